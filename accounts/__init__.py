@@ -1,0 +1,1 @@
+"""WHO: the vault, people, real-name identity."""

@@ -1,0 +1,1 @@
+"""Real-name verification: one Protocol, one module per channel."""

@@ -1,0 +1,1 @@
+"""Users, organisations, roles, messages out, rate limits."""

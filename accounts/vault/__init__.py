@@ -1,0 +1,1 @@
+"""Pure cipher, keyring and blind index; fields.py binds them to models."""

@@ -1,0 +1,1 @@
+"""THE RULES and the evidence."""

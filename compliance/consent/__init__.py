@@ -1,0 +1,1 @@
+"""Depicted subjects: requests, grants, receipts, revocation."""

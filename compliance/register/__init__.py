@@ -1,0 +1,1 @@
+"""The provider's public rules, convention and agreements, and who accepted them."""

@@ -1,0 +1,1 @@
+"""The read-only seat: trail, orders, query API."""

@@ -1,0 +1,1 @@
+"""Input and output review (Provisions Art. 10): records and holds."""

@@ -1,0 +1,1 @@
+"""Pure: which labels a job needs, when a consent is valid, how long a log is kept."""

@@ -1,0 +1,10 @@
+"""The Celery app. The broker is a doorbell: what is to be done stands in the job row (law 1 of the house)."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+app = Celery("hallmark")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

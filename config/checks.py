@@ -1,0 +1,86 @@
+"""Deployment checks: what is convenient on a laptop is an error where people's faces and names are handled.
+
+`manage.py check --deploy` always runs them; with HALLMARK_DEPLOYED=1 every start of the platform does.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.apps import AppConfig
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+
+def deployment_errors() -> list[CheckMessage]:
+    """Return an Error with a stable id for everything here that a deployment must not have."""
+    findings: list[CheckMessage] = []
+
+    def refuse(condition: object, number: int, problem: str, hint: str) -> None:
+        if condition:
+            findings.append(Error(problem, hint=hint, id=f"hallmark.E{number:03}"))
+
+    refuse(settings.DEBUG, 1, "DEBUG is on.", "Unset DJANGO_DEBUG.")
+    refuse(not settings.ALLOWED_HOSTS, 2, "ALLOWED_HOSTS is empty.", "Set ALLOWED_HOSTS to the public host names.")
+    refuse("*" in settings.ALLOWED_HOSTS, 3, "ALLOWED_HOSTS allows every host.", "Name the public host names.")
+    refuse(
+        settings.SECRET_KEY_IS_DEFAULT, 4, "SECRET_KEY is the development key.", "Set SECRET_KEY or SECRET_KEY_FILE."
+    )
+    refuse(
+        settings.VAULT_KEYS_ARE_DEFAULT, 5, "The vault uses the development key.", "Set VAULT_KEYS and VAULT_INDEX_KEY."
+    )
+    refuse(
+        settings.AUDIT_KEYS_ARE_DEFAULT,
+        6,
+        "The log is signed with the development key.",
+        "Set AUDIT_SIGNING_KEY and AUDIT_SALT_KEY.",
+    )
+    refuse(
+        settings.SMS_BACKEND == "console", 7, "Text messages go to the console.", "Set SMS_BACKEND to a real channel."
+    )
+    refuse(
+        "Console" in settings.EMAIL_BACKEND or "console" in settings.EMAIL_BACKEND,
+        8,
+        "E-mail goes to the console.",
+        "Set EMAIL_BACKEND to django.core.mail.backends.smtp.EmailBackend and EMAIL_HOST.",
+    )
+    refuse(
+        settings.IDENTITY_BACKEND == "sandbox", 9, "Identities are verified by the sandbox.", "Set IDENTITY_BACKEND."
+    )
+    refuse(
+        settings.PROVIDER_CODE_IS_DEFAULT,
+        10,
+        "PROVIDER_CODE is not set, so files would carry a code that belongs to nobody.",
+        "Set the 27-character code of TC260-PG-20252A.",
+    )
+    refuse(
+        "face_blend" in settings.ENGINES_ENABLED,
+        11,
+        "The face_blend engine is enabled.",
+        "Remove it from ENGINES_ENABLED until the issues on consent and review are closed.",
+    )
+    refuse(
+        settings.DATABASES["default"]["ENGINE"].endswith("sqlite3"),
+        12,
+        "The database is SQLite.",
+        "Set DATABASE_URL=postgres://...",
+    )
+    refuse(
+        settings.CELERY_BROKER_URL.startswith("filesystem"),
+        13,
+        "The broker is a folder.",
+        "Set CELERY_BROKER_URL=redis://...",
+    )
+    refuse(not settings.CACHE_URL, 14, "The cache is per process, so rate limits are too.", "Set CACHE_URL=redis://...")
+    return findings
+
+
+@register(deploy=True)
+def deployment(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Run for `manage.py check --deploy`."""
+    return deployment_errors()
+
+
+@register()
+def deployed(app_configs: Sequence[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Run at every start where HALLMARK_DEPLOYED says that people rely on this instance."""
+    return deployment_errors() if settings.DEPLOYED else []

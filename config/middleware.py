@@ -1,0 +1,45 @@
+"""A DomainError becomes a page that names the cause and the way out, or the same as JSON for API clients."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.translation import gettext
+from rest_framework.response import Response
+from rest_framework.views import exception_handler
+
+from compliance.rules.errors import DomainError
+
+
+def as_dict(error: DomainError) -> dict[str, str]:
+    """Return code, message and way out in the current language."""
+    return {
+        "code": error.code,
+        "message": gettext(error.message) % error.params if error.message else "",
+        "way_out": gettext(error.way_out) % error.params if error.way_out else "",
+    }
+
+
+class DomainErrorMiddleware:
+    """Render every DomainError that a view lets through."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, DomainError):
+            return None
+        if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
+            return JsonResponse({"error": as_dict(exception)}, status=exception.status)
+        return render(request, "error.html", {"error": as_dict(exception)}, status=exception.status)
+
+
+def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
+    """DRF's handler, which also knows our refusals."""
+    if isinstance(exc, DomainError):
+        return Response({"error": as_dict(exc)}, status=exc.status)
+    return exception_handler(exc, context)

@@ -1,0 +1,283 @@
+"""One settings module: a bare checkout runs with embedded defaults, a deployment names its parts in the environment.
+
+docs/operations.md lists every variable. Anything that must not be used in a deployment is refused by config/checks.py.
+"""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import django_stubs_ext
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from config import devkeys, env
+
+django_stubs_ext.monkeypatch()
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+# Everything that is written at run time lives below VAR_DIR: database, keys, media, outbox, broker, logs.
+VAR_DIR = Path(env.text("HALLMARK_VAR", str(BASE_DIR / "var" / "dev"))).resolve()
+VAR_DIR.mkdir(parents=True, exist_ok=True)
+KEY_DIR = VAR_DIR / "keys"
+
+# DEPLOYED turns the deployment checks from advice into errors; see config/checks.py.
+DEPLOYED = env.flag("HALLMARK_DEPLOYED")
+DEBUG = env.flag("DJANGO_DEBUG")
+SECRET_KEY_IS_DEFAULT = not env.text("SECRET_KEY")
+SECRET_KEY = env.text("SECRET_KEY") or devkeys.load_or_create(KEY_DIR, "django-secret")
+ALLOWED_HOSTS = env.items("ALLOWED_HOSTS", () if DEPLOYED else ("localhost", "127.0.0.1", "[::1]", "testserver"))
+CSRF_TRUSTED_ORIGINS = env.items("CSRF_TRUSTED_ORIGINS")
+BASE_URL = env.text("BASE_URL", "http://localhost:8000")
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "rest_framework",
+    "drf_spectacular",
+    "django_filters",
+    "django_htmx",
+    "csp",
+    "config.apps.ConfigConfig",
+    "compliance.audit",
+    "compliance.switches",
+    "accounts.people",
+    "accounts.identity",
+    "media_jobs.jobs",
+    "media_jobs.uploads",
+    "media_jobs.engines",
+    "compliance.consent",
+    "compliance.register",
+    "compliance.review",
+    "media_jobs.pipeline",
+    "compliance.regulator",
+    "media_jobs.verify",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "config.middleware.DomainErrorMiddleware",
+]
+
+ROOT_URLCONF = "config.urls"
+WSGI_APPLICATION = "config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "config.context.provider",
+            ],
+            "builtins": ["config.templatetags.hallmark"],
+        },
+    },
+]
+
+
+# --- database ---
+def _database(url: str) -> dict[str, Any]:
+    """Return Django's database settings for postgres://user:password@host:port/name (host may be a %2F socket path)."""
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": VAR_DIR / "hallmark.sqlite3",
+            # Deferred transactions and the default journal gave "database is locked" under load (docs/adr/0003).
+            "OPTIONS": {
+                "timeout": 20,
+                "transaction_mode": "IMMEDIATE",
+                "init_command": (
+                    "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;"
+                    "PRAGMA busy_timeout=20000;PRAGMA foreign_keys=ON;"
+                ),
+            },
+        }
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+DATABASES = {"default": _database(env.text("DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHE_URL = env.text("CACHE_URL")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": (
+        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+        if CACHE_URL
+        else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    )
+}
+
+# --- broker: a doorbell only; the job row is the queue ---
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", "filesystem://")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_DEFAULT_QUEUE = "hallmark"
+if CELERY_BROKER_URL.startswith("filesystem"):
+    _spool = VAR_DIR / "broker"
+    for _folder in ("queue", "control"):
+        (_spool / _folder).mkdir(parents=True, exist_ok=True)
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
+        "data_folder_in": str(_spool / "queue"),
+        "data_folder_out": str(_spool / "queue"),
+        "control_folder": str(_spool / "control"),
+        "polling_interval": 0.05,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+
+# --- people ---
+AUTH_USER_MODEL = "people.User"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+ACCOUNT_LOGIN_METHODS = {"phone", "email"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = DEPLOYED
+
+# --- the vault and the log's keys ---
+# VAULT_KEYS: "id:hex64,id:hex64", the first one encrypts, all decrypt. VAULT_INDEX_KEY: hex64, the blind index.
+VAULT_KEYS_ARE_DEFAULT = not env.text("VAULT_KEYS")
+VAULT_KEYS = env.text("VAULT_KEYS") or f"dev1:{devkeys.load_or_create(KEY_DIR, 'vault-key')}"
+VAULT_INDEX_KEY = env.text("VAULT_INDEX_KEY") or devkeys.load_or_create(KEY_DIR, "vault-index")
+AUDIT_KEYS_ARE_DEFAULT = not env.text("AUDIT_SIGNING_KEY")
+AUDIT_SALT_KEY = env.text("AUDIT_SALT_KEY") or devkeys.load_or_create(KEY_DIR, "audit-salt")
+# Ed25519 seed, hex, 32 bytes.
+AUDIT_SIGNING_KEY = env.text("AUDIT_SIGNING_KEY") or devkeys.load_or_create(KEY_DIR, "audit-signing")
+# C2SP origin: a schemeless URL, no space, no '+'.
+AUDIT_ORIGIN = env.text("AUDIT_ORIGIN", "hallmark.localhost/log")
+# The last signed (size, root) lives outside the database: a restored backup must not fork the log.
+AUDIT_GUARD_FILE = Path(env.text("AUDIT_GUARD_FILE", str(VAR_DIR / "audit-last-signed.json")))
+
+# --- who runs this platform ---
+PROVIDER_NAME = env.text("PROVIDER_NAME", "示例深度合成服务（演示）")
+PROVIDER_NAME_EN = env.text("PROVIDER_NAME_EN", "Example Synthesis (demonstration)")
+# TC260-PG-20252A: 27 characters. The development default belongs to nobody: its USCC is formally valid, made for tests.
+PROVIDER_CODE = env.text("PROVIDER_CODE", "")
+PROVIDER_CODE_IS_DEFAULT = not PROVIDER_CODE
+FILING_NO = env.text("FILING_NO")
+FILING_URL = env.text("FILING_URL")
+
+# --- channels ---
+SMS_BACKEND = env.text("SMS_BACKEND", "console")
+IDENTITY_BACKEND = env.text("IDENTITY_BACKEND", "sandbox")
+OUTBOX_DIR = VAR_DIR / "outbox"
+EMAIL_BACKEND = env.text("EMAIL_BACKEND", "accounts.people.messages.mail.ConsoleMailBackend")
+DEFAULT_FROM_EMAIL = env.text("DEFAULT_FROM_EMAIL", "hallmark@localhost")
+EMAIL_HOST = env.text("EMAIL_HOST", "localhost")
+EMAIL_PORT = env.number("EMAIL_PORT", 25)
+EMAIL_HOST_USER = env.text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
+
+# --- media ---
+MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
+UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 50 * 1024 * 1024)
+DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+FILE_UPLOAD_TEMP_DIR = None
+ENGINES_ENABLED = env.items("ENGINES_ENABLED", ("gateway",) if DEPLOYED else ("gateway", "face_blend"))
+
+# --- language, time ---
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Asia/Shanghai"
+
+# --- static files ---
+STATIC_URL = "/static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = VAR_DIR / "static"
+WHITENOISE_USE_FINDERS = not DEPLOYED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": (
+            "whitenoise.storage.CompressedManifestStaticFilesStorage"
+            if DEPLOYED
+            else "django.contrib.staticfiles.storage.StaticFilesStorage"
+        )
+    },
+}
+
+# --- hardening ---
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "manifest-src": [SELF],
+    }
+}
+X_FRAME_OPTIONS = "DENY"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_SSL_REDIRECT = DEPLOYED and env.flag("SECURE_SSL_REDIRECT", default=True)
+SECURE_HSTS_SECONDS = 31536000 if DEPLOYED else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = DEPLOYED
+if env.flag("BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "config.middleware.api_exception_handler",
+}
+SPECTACULAR_SETTINGS = {"TITLE": "Hallmark", "VERSION": "0.1.0", "SERVE_INCLUDE_SCHEMA": False}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

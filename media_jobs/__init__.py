@@ -1,0 +1,1 @@
+"""THE WORK: from upload to a labelled release."""

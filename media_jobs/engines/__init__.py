@@ -1,0 +1,1 @@
+"""What synthesises, one module each; and the face detector."""

@@ -1,0 +1,1 @@
+"""Pure child runner with limits for untrusted media."""

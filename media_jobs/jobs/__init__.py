@@ -1,0 +1,1 @@
+"""Job, Work, Release and their one transition table."""

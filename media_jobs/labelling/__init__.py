@@ -1,0 +1,1 @@
+"""Pure library and CLI: visible and metadata labels, read-back."""

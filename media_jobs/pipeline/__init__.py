@@ -1,0 +1,1 @@
+"""A job's way: dispatch, run one stage, lease, sweep."""

@@ -1,0 +1,1 @@
+"""The public page: what is this file?"""
