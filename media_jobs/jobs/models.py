@@ -1,4 +1,4 @@
-"""Job, Work, Release: the job row is the queue (law 1), the work carries the content number, the release is the file."""
+"""Job, Work, Release: the row is the queue (law 1), the work carries the content number, the release is the file."""
 
 from uuid import uuid4
 
@@ -45,9 +45,6 @@ class Job(models.Model):
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
-
-    # The event of the last move made through this object (not a column).
-    last_event_id: str = ""
 
     class Meta:
         indexes = [

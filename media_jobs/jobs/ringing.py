@@ -14,7 +14,7 @@ RUN_JOB = "pipeline.run_job"
 
 
 def ring(job_id: UUID | str) -> None:
-    """Ring for this job once the present transaction is committed; a broker that is down never raises into a request."""
+    """Ring for this job once the present transaction is committed; a broker that is down never raises here."""
     transaction.on_commit(lambda: ring_now(job_id))
 
 

@@ -1,6 +1,7 @@
 """Everything that changes a job. Each service is atomic and writes its event in the same transaction (law 2)."""
 
 from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,7 @@ from media_jobs.jobs.ringing import ring
 from media_jobs.jobs.states import CANCELLABLE, FINISHED, NEEDS_REASON, RUNNABLE, Depicts, State
 
 __all__ = [
+    "ReleaseFile",
     "consent_refused",
     "consents_settled",
     "job_cancel",
@@ -23,12 +25,40 @@ __all__ = [
     "job_create",
     "job_discard",
     "job_move",
+    "job_release",
     "job_retry",
     "job_submit",
     "release_withdraw",
     "ring",
     "work_ensure",
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class ReleaseFile:
+    """The labelled file as it was read back.
+
+    Args:
+        path: relative to MEDIA_ROOT.
+        sha256: of the whole file, hex.
+        size: bytes.
+        mime: type of the file's content.
+        width: pixels as displayed.
+        height: pixels as displayed.
+        label_text: the explicit label as drawn (GB 45438-2025 5.2).
+        provider_code: ContentProducer (TC260-PG-20252A).
+        report: the writer's and the reader's findings, JSON.
+    """
+
+    path: str
+    sha256: str
+    size: int
+    mime: str
+    width: int
+    height: int
+    label_text: str
+    provider_code: str
+    report: dict[str, Any]
 
 
 @transaction.atomic
@@ -152,46 +182,38 @@ def job_move(
     Raises:
         DomainError: jobs.bad_transition, jobs.not_allowed, jobs.reason_needed, jobs.lease_lost.
     """
-    source, target = State(job.state), State(to)
-    step = transitions.find(source, target)
-    if step is None:
-        raise errors.bad_transition(source, target)
-    fenced = _permit(step=step, actor=actor, job=job, lease_owner=lease_owner)
-    if target in NEEDS_REASON and not reason_code:
-        raise errors.reason_needed()
-    now = timezone.now()
-    changes: dict[str, Any] = {
-        "state": target,
-        "stage_started_at": now,
-        "attempts": 0,
-        "reason_code": reason_code if target in NEEDS_REASON else "",
-        "finished_at": now if target in FINISHED else None,
-        "resume_state": "",
-        "rung_at": None,
-        **(fields or {}),
-    }
-    if source == State.RELEASED:
-        changes.pop("finished_at")
-    if target not in RUNNABLE or not fenced:
-        changes |= {"lease_owner": "", "lease_until": None}
-    rows = Job.objects.filter(pk=job.pk, state=source)
-    if fenced:
-        rows = rows.filter(lease_owner=lease_owner)
-    if rows.update(**changes) != 1:
-        if fenced and Job.objects.filter(pk=job.pk, state=source).exists():
-            raise errors.lease_lost()
-        raise errors.bad_transition(source, target)
-    StateChange.objects.create(job=job, from_state=source, to_state=target, reason_code=reason_code, at=now)
-    event_id = audit.record(
-        event=step.event,
-        actor=actor,
-        job=job.pk,
-        work=_work_id(job),
-        public=_event_fields(step, public, reason_code=reason_code),
+    moved, _event_id = _move(
+        actor=actor, job=job, to=to, reason_code=reason_code, lease_owner=lease_owner, fields=fields, public=public
     )
-    job.refresh_from_db()
-    job.last_event_id = event_id
-    return job
+    return moved
+
+
+@transaction.atomic
+def job_release(*, actor: Actor, job: Job, lease_owner: str, file: ReleaseFile) -> Release:
+    """Release the labelled file: the job's last move, its event with the file's hash, and the one Release row.
+
+    Args:
+        lease_owner: the fencing token; a worker whose lease was taken over writes no release.
+        file: the labelled file as it was read back.
+
+    Raises:
+        DomainError: jobs.bad_transition, jobs.lease_lost.
+    """
+    work = work_ensure(job=job)
+    moved, event_id = _move(
+        actor=actor,
+        job=job,
+        to=State.RELEASED,
+        lease_owner=lease_owner,
+        public={
+            "sha256": file.sha256,
+            "size": file.size,
+            "mime": file.mime,
+            "produce_id": work.produce_id,
+            "provider_code": file.provider_code,
+        },
+    )
+    return Release.objects.create(work=work, released_at=moved.finished_at, event_id=event_id, **asdict(file))
 
 
 @transaction.atomic
@@ -276,6 +298,58 @@ def work_ensure(*, job: Job) -> Work:
     """
     work, _created = Work.objects.get_or_create(job=job, defaults={"created_at": timezone.now()})
     return work
+
+
+def _move(
+    *,
+    actor: Actor,
+    job: Job,
+    to: str,
+    reason_code: str = "",
+    lease_owner: str = "",
+    fields: Mapping[str, Any] | None = None,
+    public: Mapping[str, str | int | bool] | None = None,
+) -> tuple[Job, str]:
+    """Do what job_move promises; return the job as it is now and the event's id."""
+    source, target = State(job.state), State(to)
+    step = transitions.find(source, target)
+    if step is None:
+        raise errors.bad_transition(source, target)
+    fenced = _permit(step=step, actor=actor, job=job, lease_owner=lease_owner)
+    if target in NEEDS_REASON and not reason_code:
+        raise errors.reason_needed()
+    now = timezone.now()
+    changes: dict[str, Any] = {
+        "state": target,
+        "stage_started_at": now,
+        "attempts": 0,
+        "reason_code": reason_code if target in NEEDS_REASON else "",
+        "finished_at": now if target in FINISHED else None,
+        "resume_state": "",
+        "rung_at": None,
+        **(fields or {}),
+    }
+    if source == State.RELEASED:
+        changes.pop("finished_at")
+    if target not in RUNNABLE or not fenced:
+        changes |= {"lease_owner": "", "lease_until": None}
+    rows = Job.objects.filter(pk=job.pk, state=source)
+    if fenced:
+        rows = rows.filter(lease_owner=lease_owner)
+    if rows.update(**changes) != 1:
+        if fenced and Job.objects.filter(pk=job.pk, state=source).exists():
+            raise errors.lease_lost()
+        raise errors.bad_transition(source, target)
+    StateChange.objects.create(job=job, from_state=source, to_state=target, reason_code=reason_code, at=now)
+    event_id = audit.record(
+        event=step.event,
+        actor=actor,
+        job=job.pk,
+        work=_work_id(job),
+        public=_event_fields(step, public, reason_code=reason_code),
+    )
+    job.refresh_from_db()
+    return job, event_id
 
 
 def _require_owner(actor: Actor, job: Job) -> None:
