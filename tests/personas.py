@@ -5,7 +5,6 @@ Any room may use these: `pytest_plugins = ["tests.personas"]` stands in tests/co
 
 import json
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -108,12 +107,12 @@ class Outbox:
 
 
 @pytest.fixture
-def outbox(settings: Any, tmp_path: Path) -> Iterator[Outbox]:
+def outbox(settings: Any, tmp_path: Path) -> Outbox:
     """A fresh outbox folder."""
     settings.OUTBOX_DIR = tmp_path / "outbox"
     settings.OUTBOX_DIR.mkdir(mode=0o700)
     settings.EMAIL_BACKEND = "accounts.people.messages.mail.ConsoleMailBackend"  # pytest-django swaps in locmem
-    yield Outbox(settings.OUTBOX_DIR)
+    return Outbox(settings.OUTBOX_DIR)
 
 
 @pytest.fixture

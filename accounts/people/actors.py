@@ -15,5 +15,4 @@ def actor_for(user: User | AnonymousUser) -> Actor:
     """Return the actor of a request's user: the kind is the seat, the id the pseudonymous account id."""
     if not user.is_authenticated:
         return ANONYMOUS
-    account = cast("User", user)
-    return Actor(cast("ActorKind", str(account.role)), str(account.pk))
+    return Actor(cast("ActorKind", str(user.role)), str(user.pk))
