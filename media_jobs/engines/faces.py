@@ -31,7 +31,7 @@ def detect(path: Path | str) -> list[Face]:
     """Return the faces in a picture, largest first.
 
     Raises:
-        MediaError: the picture cannot be read.
+        EngineError: the picture cannot be read.
         IsolationError: the child died or ran out of its limits.
     """
     found = run_isolated("media_jobs.engines.yunet:detect", {"path": str(path)})

@@ -98,7 +98,7 @@ class Engine:
 
         Raises:
             DomainError: engines.not_available, engines.wrong_permit, engines.no_consent, engines.missing_input.
-            MediaError: the inputs cannot be used (media.no_face, media.several_faces, media.face_too_small, ...).
+            EngineError: the inputs cannot be used (engines.no_face, engines.several_faces, ...).
             IsolationError: the child died or ran out of its limits.
         """
         if self.key not in settings.ENGINES_ENABLED:
