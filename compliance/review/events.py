@@ -16,7 +16,10 @@ HOLD_OPENED = register(
     public=("phase", "reason"),
 )
 HOLD_RELEASED = register(
-    452, "review.hold_released", gettext_noop("An officer let a held job go on (%(reason)s)"), public=("phase", "reason")
+    452,
+    "review.hold_released",
+    gettext_noop("An officer let a held job go on (%(reason)s)"),
+    public=("phase", "reason"),
 )
 HOLD_REJECTED = register(
     453, "review.hold_rejected", gettext_noop("An officer rejected a held job (%(reason)s)"), public=("phase", "reason")
