@@ -1,0 +1,192 @@
+"""Receive, replace, remove: a job's inputs change only while it is a draft, and never half."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Protocol
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from compliance.audit import services as audit
+from compliance.audit.actor import Actor
+from media_jobs.isolation.errors import IsolationError, MediaError
+from media_jobs.isolation.runner import run_isolated
+from media_jobs.jobs.models import Job
+from media_jobs.jobs.states import State
+from media_jobs.uploads import errors, events, store
+from media_jobs.uploads.models import Upload
+
+ORPHAN_AGE = timedelta(hours=1)
+_ROLE = re.compile(r"[a-z][a-z_]{0,15}")
+
+
+class IncomingFile(Protocol):
+    """What upload_store needs of a file: Django's UploadedFile has it."""
+
+    name: str | None
+
+    def chunks(self) -> Iterable[bytes]:
+        """Yield the bytes."""
+
+
+def upload_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Upload:
+    """Receive one input of a draft job; an earlier file in the same role is replaced.
+
+    The file is streamed, hashed and probed before the transaction, so that the database's writer never waits for a
+    network or a decoder; the row and its event are written last. A crash leaves at most a file without a row, which
+    `sweep_orphans` deletes.
+
+    Args:
+        actor: the job's owner.
+        role: the engine's name for this input; the caller has checked that the engine has it.
+
+    Raises:
+        DomainError: uploads.too_large, uploads.job_not_draft, uploads.unknown_role, uploads.not_found, or one of the
+            `media.*` and `isolation.*` codes of errors.py.
+    """
+    _may_change(actor, job)
+    if not _ROLE.fullmatch(role):
+        raise errors.unknown_role(role)
+    received = store.receive(file.chunks(), store.job_folder(job.pk), limit=settings.UPLOAD_MAX_BYTES)
+    final = received.path
+    try:
+        name = store.display_name(file.name or "")
+        probe = examine(received.path, claimed_name=name)
+        mime, ending = store.mime_and_ending(str(probe["format"]))
+        upload = Upload(
+            job=job,
+            role=role,
+            original_name=name or f"{role}{ending}",
+            sha256=received.sha256,
+            size=received.size,
+            mime=mime,
+            width=probe["width"],
+            height=probe["height"],
+            probe=probe,
+        )
+        final = received.path.with_name(f"{upload.pk}{ending}")
+        upload.path = str(final.relative_to(settings.MEDIA_ROOT))
+        received.path.rename(final)
+        with transaction.atomic():
+            _hold_draft(job)
+            for old in Upload.objects.filter(job=job, role=role):
+                _drop(actor, old)
+            upload.save(force_insert=True)
+            audit.record(
+                event=events.UPLOAD_STORED,
+                actor=actor,
+                job=job.pk,
+                public={"role": role, "mime": mime, "size": received.size},
+            )
+    except BaseException:
+        received.path.unlink(missing_ok=True)
+        final.unlink(missing_ok=True)
+        raise
+    return upload
+
+
+def upload_remove(*, actor: Actor, upload: Upload) -> None:
+    """Remove one input of a draft job; the file goes when the transaction is committed.
+
+    Raises:
+        DomainError: uploads.job_not_draft, uploads.not_found.
+    """
+    _may_change(actor, upload.job)
+    with transaction.atomic():
+        _hold_draft(upload.job)
+        _drop(actor, upload)
+
+
+def faces_set(*, actor: Actor, upload: Upload, faces: Sequence[Mapping[str, Any]]) -> Upload:
+    """Store which faces were found in an input (media_jobs.engines.faces.detect finds them).
+
+    Args:
+        faces: mappings with x, y, w, h (pixels of the displayed picture) and score (0..1), largest first.
+    """
+    rows = [{key: face[key] for key in ("x", "y", "w", "h", "score")} for face in faces]
+    with transaction.atomic():
+        Upload.objects.filter(pk=upload.pk).update(face_count=len(rows), faces=rows)
+        audit.record(
+            event=events.FACES_FOUND,
+            actor=actor,
+            job=upload.job_id,
+            public={"role": upload.role, "count": len(rows)},
+        )
+    upload.face_count, upload.faces = len(rows), rows
+    return upload
+
+
+def sweep_orphans(*, actor: Actor, older_than: timedelta = ORPHAN_AGE) -> int:
+    """Delete files in transit or in quarantine that no row points to and that nobody touched for a while.
+
+    Returns:
+        How many files were deleted.
+    """
+    limit = (timezone.now() - older_than).timestamp()
+    stale = [path for path in _files() if path.stat().st_mtime < limit]
+    known = set(
+        Upload.objects.filter(path__in=[str(path.relative_to(settings.MEDIA_ROOT)) for path in stale]).values_list(
+            "path", flat=True
+        )
+    )
+    orphans = [path for path in stale if str(path.relative_to(settings.MEDIA_ROOT)) not in known]
+    if not orphans:
+        return 0
+    for path in orphans:
+        path.unlink(missing_ok=True)
+    with transaction.atomic():
+        audit.record(event=events.ORPHANS_SWEPT, actor=actor, public={"count": len(orphans)})
+    return len(orphans)
+
+
+def examine(path: Path, *, claimed_name: str = "") -> dict[str, Any]:
+    """Return what the isolated child finds out about a file.
+
+    Args:
+        claimed_name: the name it came with; a known ending that contradicts the content is refused.
+
+    Raises:
+        DomainError: the `media.*` and `isolation.*` codes of errors.py.
+    """
+    with path.open("rb") as file:
+        kind = store.sniff(file.read(16))
+    if not kind:
+        raise errors.from_media("media.not_an_image")
+    store.check_ending(claimed_name, kind)
+    try:
+        return run_isolated("media_jobs.labelling.isolated:probe", {"path": str(path)})
+    except MediaError as error:
+        raise errors.from_media(error.code, error.params) from error
+    except IsolationError as error:
+        raise errors.from_media(error.code) from error
+
+
+def _files() -> list[Path]:
+    found: list[Path] = []
+    for name in (store.FOLDER, store.INCOMING):
+        root = settings.MEDIA_ROOT / name
+        found += [path for path in root.rglob("*") if path.is_file()]
+    return found
+
+
+def _may_change(actor: Actor, job: Job) -> None:
+    if actor.id != str(job.owner_id):
+        raise errors.not_found()
+    if job.state != State.DRAFT:
+        raise errors.not_draft()
+
+
+def _hold_draft(job: Job) -> None:
+    """Lock the job's row, so that it cannot be submitted between the check and the change."""
+    if not Job.objects.select_for_update().filter(pk=job.pk, state=State.DRAFT).exists():
+        raise errors.not_draft()
+
+
+def _drop(actor: Actor, upload: Upload) -> None:
+    path = Path(upload.absolute_path)
+    audit.record(event=events.UPLOAD_REMOVED, actor=actor, job=upload.job_id, public={"role": upload.role})
+    upload.delete()
+    transaction.on_commit(lambda: path.unlink(missing_ok=True))

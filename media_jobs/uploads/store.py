@@ -1,0 +1,141 @@
+"""The quarantine on disk: whole files or none, under names of our own."""
+
+import hashlib
+import os
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+from django.conf import settings
+
+from media_jobs.uploads import errors
+
+FOLDER = "uploads"
+INCOMING = "incoming"
+PART = ".part"
+
+# First bytes of what this issue's labels can be written into.
+_EXTENSIONS = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
+# What a file name's ending claims; a name without a known ending claims nothing.
+_CLAIMS = {
+    ".jpg": "JPEG",
+    ".jpeg": "JPEG",
+    ".jpe": "JPEG",
+    ".jfif": "JPEG",
+    ".png": "PNG",
+    ".webp": "WEBP",
+    ".gif": "GIF",
+    ".bmp": "BMP",
+    ".tif": "TIFF",
+    ".tiff": "TIFF",
+    ".heic": "HEIF",
+    ".avif": "AVIF",
+    ".pdf": "PDF",
+    ".svg": "SVG",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that arrived whole.
+
+    Args:
+        path: where it lies, with the ending `.part` until a row points to it.
+        sha256: hex digest of its bytes.
+        size: in bytes.
+    """
+
+    path: Path
+    sha256: str
+    size: int
+
+
+def sniff(head: bytes) -> str:
+    """Return "JPEG", "PNG" or "WEBP" by the first bytes, "" for anything else."""
+    if head.startswith(b"\xff\xd8\xff"):
+        return "JPEG"
+    if head.startswith(b"\x89PNG\r\n\x1a\n"):
+        return "PNG"
+    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
+        return "WEBP"
+    return ""
+
+
+def mime_and_ending(kind: str) -> tuple[str, str]:
+    """Return the media type and our file ending for a sniffed format."""
+    return _EXTENSIONS[kind]
+
+
+def check_ending(name: str, kind: str) -> None:
+    """Refuse a name whose ending belongs to another format than the content.
+
+    Args:
+        name: as the person's machine called the file; an unknown or missing ending claims nothing.
+        kind: what sniff() found.
+
+    Raises:
+        DomainError: media.mismatched_type.
+    """
+    claimed = _CLAIMS.get(Path(name.lower()).suffix)
+    if claimed is not None and claimed != kind:
+        raise errors.from_media("media.mismatched_type", {"claimed": claimed, "found": kind})
+
+
+def incoming_folder() -> Path:
+    """Return the folder for files in transit, made private to this process's user."""
+    folder = settings.MEDIA_ROOT / INCOMING
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def job_folder(job_id: object) -> Path:
+    """Return the quarantine folder of a job, made private to this process's user."""
+    folder = settings.MEDIA_ROOT / FOLDER / str(job_id)
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return folder
+
+
+def receive(chunks: Iterable[bytes], folder: Path, *, limit: int) -> Received:
+    """Stream a file to disk, counting and hashing on the way, and give up as soon as it is too long.
+
+    Args:
+        chunks: the bytes as they come in.
+        folder: where to put the file, under a random name ending in `.part`.
+        limit: bytes.
+
+    Raises:
+        DomainError: uploads.too_large, media.empty; nothing is left on disk.
+    """
+    path = folder / f"{uuid4().hex}{PART}"
+    digest = hashlib.sha256()
+    size = 0
+    try:
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as out:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > limit:
+                    raise errors.too_many_bytes(limit)
+                digest.update(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        if not size:
+            raise errors.from_media("media.empty")
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+    return Received(path, digest.hexdigest(), size)
+
+
+def display_name(raw: str) -> str:
+    """Return a file name that is safe to show: no path, no control or direction-changing characters, <= 120 long."""
+    name = re.split(r"[/\\]", raw)[-1]
+    kept = "".join(char for char in name if not unicodedata.category(char).startswith("C"))
+    kept = " ".join(kept.split()).strip(". ")
+    if len(kept) > 120:
+        stem, dot, ending = kept.rpartition(".")
+        kept = f"{stem[: 118 - len(ending)]}…{dot}{ending}" if dot and len(ending) <= 8 else f"{kept[:119]}…"
+    return kept
