@@ -215,7 +215,14 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 50 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
+# Files in transit stay inside the media store, where the sweeper finds what a killed process left.
+FILE_UPLOAD_TEMP_DIR = MEDIA_ROOT / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+FILE_UPLOAD_HANDLERS = [
+    "media_jobs.uploads.handlers.LimitHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 ENGINES_ENABLED = env.items("ENGINES_ENABLED", ("gateway",) if DEPLOYED else ("gateway", "face_blend"))
 
 # --- language, time ---

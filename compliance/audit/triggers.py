@@ -51,6 +51,7 @@ GUARDS = (
     Guard("audit_day", "DELETE"),
     Guard("audit_outbox", "UPDATE"),
     Guard("audit_outbox", "DELETE", IN_TREE),
+    Guard("audit_disclosure", "UPDATE"),
 )
 # SQLite's INSERT OR REPLACE deletes without firing DELETE triggers, so a second row with a taken key is refused first.
 KEYS = {
@@ -60,6 +61,7 @@ KEYS = {
     "audit_checkpoint": "size = NEW.size",
     "audit_day": "day = NEW.day",
     "audit_outbox": "event_id = NEW.event_id",
+    "audit_disclosure": "event_id = NEW.event_id",
 }
 TABLES = tuple(dict.fromkeys(guard.table for guard in GUARDS))
 _SQLITE = {"index": '"index"', "prefix": "substr(NEW.data, 1, length(OLD.data)) <> OLD.data"}
