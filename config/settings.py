@@ -225,6 +225,13 @@ FILE_UPLOAD_HANDLERS = [
 ]
 ENGINES_ENABLED = env.items("ENGINES_ENABLED", ("gateway",) if DEPLOYED else ("gateway", "face_blend"))
 
+# --- the pipeline ---
+# A worker that gives no sign of life for this long has lost its jobs to the next one.
+PIPELINE_LEASE_SECONDS = env.number("PIPELINE_LEASE_SECONDS", 30)
+# A job that waits for a worker is rung again after this long.
+PIPELINE_RING_AGAIN_SECONDS = env.number("PIPELINE_RING_AGAIN_SECONDS", 10)
+CELERY_BEAT_SCHEDULE = {"pipeline-sweep": {"task": "pipeline.sweep", "schedule": 15.0}}
+
 # --- language, time ---
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
