@@ -4,11 +4,11 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.people import phones
-from accounts.vault.fields import blind_index
 from compliance.audit import services as audit
 from compliance.audit.actor import Actor
 from compliance.consent import errors, events
 from compliance.consent.models import Ask, DepictedPerson, Subject
+from compliance.consent.selectors import phone_index
 from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import State as JobState
 from media_jobs.uploads.models import Upload
@@ -16,11 +16,6 @@ from media_jobs.uploads.models import Upload
 NAME_LENGTH = 40
 PURPOSE_LENGTH = 200
 PEOPLE_PER_PICTURE = 10
-
-
-def phone_index(phone: str) -> str:
-    """Return the blind index by which a subject's number is found."""
-    return blind_index("consent.subject.phone", phone)
 
 
 @transaction.atomic
