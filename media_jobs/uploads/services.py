@@ -17,6 +17,8 @@ from media_jobs.isolation.errors import PortableError
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import State
+from media_jobs.labelling import provider_code
+from media_jobs.labelling.errors import media_error
 from media_jobs.uploads import errors, events, store
 from media_jobs.uploads.models import Upload
 
@@ -55,17 +57,18 @@ def upload_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Up
     final = received.path
     try:
         name = store.display_name(file.name or "")
-        probe = examine(received.path, claimed_name=name)
-        mime, ending = store.mime_and_ending(str(probe["format"]))
+        probe = examine(received.path, name=name)
+        _refuse_foreign_label(probe)
+        ending = store.ENDINGS[probe["mime"]]
         upload = Upload(
             job=job,
             role=role,
             original_name=name or f"{role}{ending}",
             sha256=received.sha256,
             size=received.size,
-            mime=mime,
-            width=probe["width"],
-            height=probe["height"],
+            mime=probe["mime"],
+            width=probe["seen_width"],
+            height=probe["seen_height"],
             probe=probe,
         )
         final = received.path.with_name(f"{upload.pk}{ending}")
@@ -80,7 +83,7 @@ def upload_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Up
                 event=events.UPLOAD_STORED,
                 actor=actor,
                 job=job.pk,
-                public={"role": role, "mime": mime, "size": received.size},
+                public={"role": role, "mime": upload.mime, "size": received.size},
             )
     except BaseException:
         received.path.unlink(missing_ok=True)
@@ -163,16 +166,30 @@ def thumbnail(upload: Upload) -> Path:
     return small
 
 
-def examine(path: Path) -> dict[str, Any]:
-    """Return what the isolated child finds out about a file whose name still ends as its sender called it.
+def examine(path: Path, *, name: str = "") -> dict[str, Any]:
+    """Return what the isolated child finds out about a file (media_jobs.labelling.probe).
+
+    Args:
+        name: the name it came with; a known ending that contradicts the content is refused.
 
     Raises:
         DomainError: the `media.*` and `isolation.*` codes, in the child's own words.
     """
+    payload = {"path": str(path), "name": name or "file", "max_bytes": settings.UPLOAD_MAX_BYTES}
     try:
-        return dict(run_isolated("media_jobs.labelling.isolated:probe", {"path": str(path)}))
+        return dict(run_isolated("media_jobs.labelling.isolated:probe", payload))
     except PortableError as error:
         raise errors.from_media(error) from error
+
+
+def _refuse_foreign_label(probe: Mapping[str, Any]) -> None:
+    """Refuse a file that carries somebody else's AIGC label, or one that cannot be read.
+
+    Whatever we make of it would lose or replace that label, which nobody may do (Labelling Measures Art. 10).
+    """
+    ours = settings.PROVIDER_CODE or provider_code.DEVELOPMENT_CODE
+    if any(label["values"].get("ContentProducer") != ours for label in probe["labels"]):
+        raise errors.from_media(media_error("media.foreign_label"))
 
 
 def _files() -> list[Path]:

@@ -19,8 +19,7 @@ INCOMING = "incoming"
 PART = ".part"
 THUMB = ".thumb.jpg"
 
-# First bytes of what this issue's labels can be written into.
-_EXTENSIONS = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
+ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,22 +35,6 @@ class Received:
     path: Path
     sha256: str
     size: int
-
-
-def sniff(head: bytes) -> str:
-    """Return "JPEG", "PNG" or "WEBP" by the first bytes, "" for anything else."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "WEBP"
-    return ""
-
-
-def mime_and_ending(kind: str) -> tuple[str, str]:
-    """Return the media type and our file ending for a sniffed format."""
-    return _EXTENSIONS[kind]
 
 
 def thumb_path(original: Path) -> Path:
