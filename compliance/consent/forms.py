@@ -25,7 +25,9 @@ class NumberForm(forms.Form):
     phone = forms.CharField(
         max_length=20,
         label=_("Your mobile number"),
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel", "class": "form-control"}),
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel", "class": "form-control"}
+        ),
     )
 
 

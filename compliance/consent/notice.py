@@ -1,4 +1,4 @@
-"""The notice a depicted person reads before deciding: all nine items of PIPL Art. 17 and 30, and the choices, as one text."""
+"""What a depicted person reads before deciding: all nine items of PIPL Art. 17 and 30, and the choices."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""How often people may be written to and how long a seat stays open. How long a consent lasts: compliance.rules.consent."""
+"""How often people may be written to, how long a seat stays open. How long a consent lasts: rules.consent."""
 
 # One person gets at most this many questions and reminders a day, whoever asks.
 RECIPIENT_MESSAGES = 10

@@ -1,4 +1,4 @@
-"""Putting the question: one single-use link to each depicted person, limited across askers, silent where asked to be."""
+"""Putting the question: one single-use link to each depicted person, limited across askers."""
 
 from datetime import datetime
 from hashlib import sha256

@@ -1,5 +1,7 @@
 """While the job is a draft: who is depicted in which picture, and what it is for."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -55,9 +57,7 @@ def depicted_add(*, actor: Actor, upload: Upload, name: str, phone: str, under_1
         face_no=next(number for number in range(1, PEOPLE_PER_PICTURE + 1) if number not in taken),
         created_at=now,
     )
-    audit.record(
-        event=events.PERSON_NAMED, actor=actor, subject=subject.pk, job=job.pk, public={"role": upload.role}
-    )
+    audit.record(event=events.PERSON_NAMED, actor=actor, subject=subject.pk, job=job.pk, public={"role": upload.role})
     return person
 
 
@@ -100,7 +100,7 @@ def ask_set(*, actor: Actor, job: Job, purpose: str, publish: bool) -> Ask:
     return ask
 
 
-def lock_draft(job_id: object) -> Job:
+def lock_draft(job_id: UUID) -> Job:
     """Return the job, locked, while it is a draft.
 
     Raises:

@@ -1,7 +1,6 @@
 """The question itself: the notice, the picture, the choices. Only for the person asked, after the number is proven."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import Any
 from uuid import UUID
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,8 +17,7 @@ from compliance.consent.views.link import subject_actor
 from compliance.consent.wording import operation_title
 from compliance.rules.errors import DomainError
 from media_jobs.engines import registry
-from media_jobs.isolation.errors import IsolationError, MediaError
-from media_jobs.isolation.runner import run_isolated
+from media_jobs.uploads import services as uploads
 
 # Refusals that the page itself explains; the person reads on and tries again.
 _ON_PAGE = ("consent.edit_not_chosen", "consent.text_changed", "consent.publish_not_asked")
@@ -46,8 +44,7 @@ def decide(request: HttpRequest, subject: Subject, request_id: UUID) -> HttpResp
         "asked": asked,
         "operation": operation_title(asked.engine),
         "notice": notice.build(asked, language=_language()),
-        "pictures": selectors.pictures_of(asked),
-        "show_pictures": _show_pictures(asked),
+        "pictures": [_framed(asked, person) for person in selectors.pictures_of(asked)],
         "problem": {"message": gettext(problem.message), "way_out": gettext(problem.way_out)} if problem else None,
     }
     return render(request, "consent/decide.html", context, status=problem.status if problem else 200)
@@ -56,7 +53,7 @@ def decide(request: HttpRequest, subject: Subject, request_id: UUID) -> HttpResp
 @require_GET
 @seated
 def picture(request: HttpRequest, subject: Subject, request_id: UUID, person_id: UUID) -> HttpResponse:
-    """Show the person the picture they are in, small and re-encoded, with a frame around the face.
+    """Show the person the picture they are in, small and re-encoded in the isolated child; the page frames the face.
 
     Never a picture that a model made: those do not leave the house without labels (Provisions Art. 16 to 18).
     """
@@ -64,19 +61,7 @@ def picture(request: HttpRequest, subject: Subject, request_id: UUID, person_id:
     person = next((row for row in selectors.pictures_of(asked) if row.pk == person_id), None) if asked else None
     if asked is None or person is None or not _may_show(asked, person):
         raise Http404
-    with TemporaryDirectory(prefix="hallmark-consent-") as folder:
-        output = Path(folder) / "small.jpg"
-        faces = person.upload.faces
-        payload = {
-            "source": person.upload.absolute_path,
-            "output": str(output),
-            "face": faces[person.face_no - 1] if person.face_no <= len(faces) else None,
-        }
-        try:
-            run_isolated("compliance.consent.picture:thumbnail", payload)
-        except (MediaError, IsolationError) as error:
-            raise Http404 from error
-        return HttpResponse(output.read_bytes(), content_type="image/jpeg")
+    return HttpResponse(uploads.thumbnail(person.upload).read_bytes(), content_type="image/jpeg")
 
 
 def _answer(request: HttpRequest, subject: Subject, asked: ConsentRequest) -> HttpResponse:
@@ -112,11 +97,16 @@ def _language() -> str:
     return get_language() or "zh-hans"
 
 
-def _show_pictures(asked: ConsentRequest) -> bool:
+def _may_show(asked: ConsentRequest, person: DepictedPerson) -> bool:
     engine = registry.describe(asked.engine)
     # An engine that edits faces takes photographs; the gateway takes what a model has made already.
-    return bool(engine and engine.biometric)
+    return bool(engine and engine.biometric and not person.upload.existing_labels)
 
 
-def _may_show(asked: ConsentRequest, person: DepictedPerson) -> bool:
-    return _show_pictures(asked) and not person.upload.existing_labels
+def _framed(asked: ConsentRequest, person: DepictedPerson) -> dict[str, Any]:
+    faces = person.upload.faces
+    return {
+        "person": person,
+        "shown": _may_show(asked, person),
+        "face": faces[person.face_no - 1] if person.face_no <= len(faces) else None,
+    }

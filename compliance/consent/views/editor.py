@@ -12,10 +12,9 @@ from accounts.identity.access import verified_required
 from accounts.people.access import signed_in, user_of
 from accounts.people.actors import actor_for
 from compliance.consent import services
-from compliance.consent.editing import editor_context
 from compliance.consent.forms import AskForm, PersonForm
 from compliance.consent.models import DepictedPerson
-from compliance.consent.selectors import consent_rows
+from compliance.consent.selectors import consent_rows, editor_context
 from compliance.consent.views.guard import local_path
 from compliance.rules.errors import DomainError
 from media_jobs.jobs.models import Job
@@ -48,9 +47,7 @@ def person_add(request: HttpRequest, upload_id: UUID) -> HttpResponse:
 def person_remove(request: HttpRequest, person_id: UUID) -> HttpResponse:
     """Take a depicted person off the owner's picture."""
     person = (
-        DepictedPerson.objects.select_related("job", "upload")
-        .filter(pk=person_id, job__owner=user_of(request))
-        .first()
+        DepictedPerson.objects.select_related("job", "upload").filter(pk=person_id, job__owner=user_of(request)).first()
     )
     if person is None:
         raise Http404

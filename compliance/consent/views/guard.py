@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponseBase, HttpResponseRedirect
@@ -29,7 +29,7 @@ def seated(
             return HttpResponseRedirect(f"{reverse('consent:manage')}?{urlencode({'next': here})}")
         return view(request, subject, *args, **kwargs)
 
-    return never_cache(guarded)
+    return cast("Callable[Concatenate[HttpRequest, P], HttpResponseBase]", never_cache(guarded))
 
 
 def local_path(address: str, default: str) -> str:

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 
 from accounts.people import phones
 from compliance.consent.models import Ask, DepictedPerson
-from compliance.consent.selectors import missing
+from compliance.consent.selectors.force import missing
 from media_jobs.engines import registry
 from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import State as JobState
