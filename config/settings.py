@@ -191,6 +191,8 @@ AUDIT_GUARD_FILE = Path(env.text("AUDIT_GUARD_FILE", str(VAR_DIR / "audit-last-s
 # --- who runs this platform ---
 PROVIDER_NAME = env.text("PROVIDER_NAME", "示例深度合成服务（演示）")
 PROVIDER_NAME_EN = env.text("PROVIDER_NAME_EN", "Example Synthesis (demonstration)")
+# Who answers for personal data (PIPL Art. 17): shown to everybody who is asked for consent.
+PROVIDER_CONTACT = env.text("PROVIDER_CONTACT", "privacy@hallmark.localhost")
 # TC260-PG-20252A: 27 characters. The development default belongs to nobody: its USCC is formally valid, made for tests.
 PROVIDER_CODE = env.text("PROVIDER_CODE", "")
 PROVIDER_CODE_IS_DEFAULT = not PROVIDER_CODE
@@ -222,6 +224,13 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 ENGINES_ENABLED = env.items("ENGINES_ENABLED", ("gateway",) if DEPLOYED else ("gateway", "face_blend"))
+
+# --- the pipeline ---
+# A worker that gives no sign of life for this long has lost its jobs to the next one.
+PIPELINE_LEASE_SECONDS = env.number("PIPELINE_LEASE_SECONDS", 30)
+# A job that waits for a worker is rung again after this long.
+PIPELINE_RING_AGAIN_SECONDS = env.number("PIPELINE_RING_AGAIN_SECONDS", 10)
+CELERY_BEAT_SCHEDULE = {"pipeline-sweep": {"task": "pipeline.sweep", "schedule": 15.0}}
 
 # --- language, time ---
 LANGUAGE_CODE = "zh-hans"

@@ -90,9 +90,9 @@ def postgres() -> Iterator[str]:
         data.mkdir(mode=0o700)
         if as_root:
             shutil.chown(data, nobody.pw_uid, nobody.pw_gid)
-        initdb = [programs / "bin" / "initdb", "--auth=trust", "--encoding=utf8", "--locale=C", "--no-sync"]
+        initdb = [str(programs / "bin" / "initdb"), "--auth=trust", "--encoding=utf8", "--locale=C", "--no-sync"]
         subprocess.run(
-            [*initdb, "-U", "postgres", "-D", data], check=True, cwd="/", stdout=subprocess.DEVNULL, **account
+            [*initdb, "-U", "postgres", "-D", str(data)], check=True, cwd="/", stdout=subprocess.DEVNULL, **account
         )
         options = {
             "listen_addresses": "",
@@ -102,10 +102,10 @@ def postgres() -> Iterator[str]:
             "full_page_writes": "off",
             "max_connections": "100",
         }
-        command = [programs / "bin" / "postgres", "-D", data]
+        command = [str(programs / "bin" / "postgres"), "-D", str(data)]
         command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
         with log.open("wb") as stream:
-            server = subprocess.Popen(
+            server: subprocess.Popen[bytes] = subprocess.Popen(
                 command,
                 cwd="/",
                 stdout=stream,
