@@ -5,23 +5,27 @@ from hashlib import sha256
 
 from django.conf import settings
 
+from compliance.rules.consent import binding_hash
 from media_jobs.jobs.models import Job
+
+# PIPL Art. 28: a face is biometric information; the number and the name are what the asker gave to reach the person.
+DATA_TYPES = ("face", "name", "phone")
 
 
 def binding_of(*, job: Job, purpose: str, engine_version: str) -> str:
-    """Return the SHA-256 (hex) over job, purpose, method, engine version and provider.
+    """Return the SHA-256 (hex) over job, purpose, method, engine version, provider and kinds of data.
 
     The job's random id makes the hash unguessable, so that it may stand beside sealed columns.
     """
-    return digest(
+    method = canonical(
         {
             "job": str(job.pk),
-            "purpose": purpose,
-            "method": job.engine,
+            "engine": job.engine,
             "engine_version": engine_version,
             "provider": [settings.PROVIDER_NAME, settings.PROVIDER_CODE],
         }
     )
+    return binding_hash(purpose=purpose, method=method, data_types=DATA_TYPES)
 
 
 def canonical(value: object) -> str:
@@ -29,6 +33,6 @@ def canonical(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
 
 
-def digest(value: object) -> str:
-    """Return the SHA-256 (hex) of the canonical JSON in UTF-8."""
-    return sha256(canonical(value).encode("utf-8")).hexdigest()
+def text_digest(text: str) -> str:
+    """Return the SHA-256 (hex) of a text in UTF-8."""
+    return sha256(text.encode("utf-8")).hexdigest()

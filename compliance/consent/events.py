@@ -54,6 +54,9 @@ SILENCED = register(
     personal=("asker",),
 )
 UNSILENCED = register(
-    431, "consent.unsilenced", gettext_noop("A person allowed being asked again"), public=("scope",), personal=("asker",)
+    431,
+    "consent.unsilenced",
+    gettext_noop("A person allowed being asked again"),
+    public=("scope",),
+    personal=("asker",),
 )
-

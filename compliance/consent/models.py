@@ -11,7 +11,7 @@ from compliance.consent.states import DECIDED, State
 
 
 class Subject(models.Model):
-    """A person who was or may be asked: known by a pseudonymous id and a phone number in the vault, without an account."""
+    """A person who was or may be asked: a pseudonymous id and a phone number in the vault, no account."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     phone = EncryptedTextField(aad="consent.subject.phone")
@@ -47,7 +47,7 @@ class DepictedPerson(models.Model):
 
 
 class Ask(models.Model):
-    """What the asker wants to do with a job's result, in their own words, and whether they ask to publish (PIPL Art. 25)."""
+    """What a job's result is for, in the asker's words, and whether publication is asked too (PIPL Art. 25)."""
 
     job = models.OneToOneField("jobs.Job", on_delete=models.CASCADE, related_name="consent_ask", primary_key=True)
     purpose = EncryptedTextField(aad="consent.ask.purpose")
@@ -140,7 +140,7 @@ class Consent(models.Model):
 
 
 class Silence(models.Model):
-    """A person's wish not to be asked again: by one asker or (asker empty) by all, for one purpose or (empty) for any."""
+    """A wish not to be asked again: by one asker or (empty) by all, for one purpose or (empty) for any."""
 
     subject = models.ForeignKey(Subject, on_delete=models.PROTECT, related_name="silences")
     asker = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True)

@@ -67,7 +67,9 @@ def granted_message(receipt_no: str) -> str:
     """Return the message after an agreement: the receipt's number and where to take it back."""
 
     def build(language: str) -> str:
-        return gettext("[%(provider)s] You agreed. Receipt %(receipt)s. See it or take it back at any time: %(link)s") % {
+        return gettext(
+            "[%(provider)s] You agreed. Receipt %(receipt)s. See it or take it back at any time: %(link)s"
+        ) % {
             "provider": provider_name(language),
             "receipt": receipt_no,
             "link": manage_url(),

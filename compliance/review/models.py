@@ -19,7 +19,7 @@ class Phase(models.TextChoices):
 class Result(models.TextChoices):
     """What a review came to."""
 
-    PASS = "pass", _("passed")  # noqa: S105 - not a password
+    PASS = "pass", _("passed")
     HOLD = "hold", _("held")
     REJECT = "reject", _("rejected")
 

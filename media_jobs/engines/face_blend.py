@@ -79,7 +79,7 @@ def blend(
 
 
 def _feathered(closed: Pixels, local: Pixels, mask: Mask) -> Pixels:
-    """Return the blend faded into the untouched picture over the last tenth of the region: no line where paint meets."""
+    """Return the blend faded into the untouched picture over the last tenth of the region, so no line shows."""
     width = max(3, round(min(cv2.boundingRect(mask)[2:]) * 0.1))
     distance = cv2.distanceTransform(mask, cv2.DIST_L2, 5)
     alpha = np.clip(distance / width, 0, 1)[:, :, None]

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from media_jobs.isolation.runner import run_isolated
 
@@ -34,8 +35,5 @@ def detect(path: Path | str) -> list[Face]:
         EngineError: the picture cannot be read.
         IsolationError: the child died or ran out of its limits.
     """
-    found = run_isolated("media_jobs.engines.yunet:detect", {"path": str(path)})
-    return [
-        Face(int(face["x"]), int(face["y"]), int(face["w"]), int(face["h"]), float(face["score"]))
-        for face in found["faces"]
-    ]
+    found: Any = run_isolated("media_jobs.engines.yunet:detect", {"path": str(Path(path).absolute())})
+    return [Face(**face) for face in found["faces"]]

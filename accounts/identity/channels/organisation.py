@@ -1,4 +1,4 @@
-"""An organisation's name and unified social credit code, compared at the source (Provisions Art. 9, 统一社会信用代码)."""
+"""An organisation's name and unified social credit code (Provisions Art. 9, 统一社会信用代码)."""
 
 from dataclasses import replace
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Putting the question: one single-use link to each depicted person, limited across askers, silent where asked to be."""
+"""Putting the question: one single-use link to each depicted person, limited across askers."""
 
 from datetime import datetime
 from hashlib import sha256
@@ -17,6 +17,7 @@ from compliance.consent.models import Ask, ConsentRequest, DepictedPerson, Subje
 from compliance.consent.selectors import is_silenced
 from compliance.consent.services.moving import move
 from compliance.consent.states import OPEN, State
+from compliance.rules.consent import ANSWER_WITHIN
 from compliance.rules.errors import DomainError
 from media_jobs.engines import registry
 from media_jobs.jobs.models import Job
@@ -115,7 +116,7 @@ def _ask(*, actor: Actor, job: Job, subject: Subject, now: datetime) -> ConsentR
         asks_publish=bool(ask and ask.publish),
         token_hash=token_hash(token),
         sent_at=now,
-        expires_at=now + periods.ANSWER_WITHIN,
+        expires_at=now + ANSWER_WITHIN,
     )
     delivery = deliver(request=request, token=token, now=now)
     audit.record(

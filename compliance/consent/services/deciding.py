@@ -9,12 +9,13 @@ from django.utils import timezone
 from accounts.people import messages
 from compliance.audit import services as audit
 from compliance.audit.actor import Actor
-from compliance.consent import errors, events, notice, periods, wording
+from compliance.consent import errors, events, notice, wording
 from compliance.consent.models import Consent, ConsentRequest
 from compliance.consent.selectors import all_granted
 from compliance.consent.services.moving import move
 from compliance.consent.services.silencing import silence
 from compliance.consent.states import OPEN, State
+from compliance.rules.consent import valid_until
 from media_jobs.jobs import services as jobs
 from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import State as JobState
@@ -75,7 +76,7 @@ def grant(
         edit=True,
         publish=publish,
         granted_at=now,
-        expires_at=now + periods.CONSENT_LASTS,
+        expires_at=valid_until(now),
         receipt_no=receipt_no,
         text=shown.text,
         text_hash=shown.text_hash,

@@ -1,14 +1,16 @@
 """While the job is a draft: who is depicted in which picture, and what it is for."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.utils import timezone
 
 from accounts.people import phones
-from accounts.vault.fields import blind_index
 from compliance.audit import services as audit
 from compliance.audit.actor import Actor
 from compliance.consent import errors, events
 from compliance.consent.models import Ask, DepictedPerson, Subject
+from compliance.consent.selectors import phone_index
 from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import State as JobState
 from media_jobs.uploads.models import Upload
@@ -16,11 +18,6 @@ from media_jobs.uploads.models import Upload
 NAME_LENGTH = 40
 PURPOSE_LENGTH = 200
 PEOPLE_PER_PICTURE = 10
-
-
-def phone_index(phone: str) -> str:
-    """Return the blind index by which a subject's number is found."""
-    return blind_index("consent.subject.phone", phone)
 
 
 @transaction.atomic
@@ -60,9 +57,7 @@ def depicted_add(*, actor: Actor, upload: Upload, name: str, phone: str, under_1
         face_no=next(number for number in range(1, PEOPLE_PER_PICTURE + 1) if number not in taken),
         created_at=now,
     )
-    audit.record(
-        event=events.PERSON_NAMED, actor=actor, subject=subject.pk, job=job.pk, public={"role": upload.role}
-    )
+    audit.record(event=events.PERSON_NAMED, actor=actor, subject=subject.pk, job=job.pk, public={"role": upload.role})
     return person
 
 
@@ -105,7 +100,7 @@ def ask_set(*, actor: Actor, job: Job, purpose: str, publish: bool) -> Ask:
     return ask
 
 
-def lock_draft(job_id: object) -> Job:
+def lock_draft(job_id: UUID) -> Job:
     """Return the job, locked, while it is a draft.
 
     Raises:

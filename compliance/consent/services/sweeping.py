@@ -97,9 +97,7 @@ def _nudge(*, actor: Actor, request: ConsentRequest, now: datetime) -> Swept:
     silent = is_silenced(subject=request.subject, asker_id=request.asker_id, purpose=request.engine)
     delivery = "withheld" if silent or request.delivered_at is None or not recipient_free(request.subject) else "sent"
     if delivery == "sent":
-        messages.send(
-            to_phone=request.subject.phone, purpose="consent.reminder", body=wording.remind_message(request)
-        )
+        messages.send(to_phone=request.subject.phone, purpose="consent.reminder", body=wording.remind_message(request))
     audit.record(
         event=events.REMINDED,
         actor=actor,
