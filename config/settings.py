@@ -231,6 +231,8 @@ AUDIT_GUARD_FILE = Path(env.text("AUDIT_GUARD_FILE", str(VAR_DIR / "audit-last-s
 # --- who runs this platform ---
 PROVIDER_NAME = env.text("PROVIDER_NAME", "示例深度合成服务（演示）")
 PROVIDER_NAME_EN = env.text("PROVIDER_NAME_EN", "Example Synthesis (demonstration)")
+# Who answers for personal data (PIPL Art. 17): shown to everybody who is asked for consent.
+PROVIDER_CONTACT = env.text("PROVIDER_CONTACT", "privacy@hallmark.localhost")
 # TC260-PG-20252A: 27 characters. The development default belongs to nobody: its USCC is formally valid, made for tests.
 PROVIDER_CODE = env.text("PROVIDER_CODE", "")
 PROVIDER_CODE_IS_DEFAULT = not PROVIDER_CODE
@@ -253,8 +255,22 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 50 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
-FILE_UPLOAD_TEMP_DIR = None
+# Files in transit stay inside the media store, where the sweeper finds what a killed process left.
+FILE_UPLOAD_TEMP_DIR = MEDIA_ROOT / "incoming"
+FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+FILE_UPLOAD_HANDLERS = [
+    "media_jobs.uploads.handlers.LimitHandler",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 ENGINES_ENABLED = env.items("ENGINES_ENABLED", ("gateway",) if DEPLOYED else ("gateway", "face_blend"))
+
+# --- the pipeline ---
+# A worker that gives no sign of life for this long has lost its jobs to the next one.
+PIPELINE_LEASE_SECONDS = env.number("PIPELINE_LEASE_SECONDS", 30)
+# A job that waits for a worker is rung again after this long.
+PIPELINE_RING_AGAIN_SECONDS = env.number("PIPELINE_RING_AGAIN_SECONDS", 10)
+CELERY_BEAT_SCHEDULE = {"pipeline-sweep": {"task": "pipeline.sweep", "schedule": 15.0}}
 
 # --- language, time ---
 LANGUAGE_CODE = "zh-hans"
@@ -301,7 +317,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = DEPLOYED and env.flag("SECURE_SSL_REDIRECT", default=True)
 SECURE_HSTS_SECONDS = 31536000 if DEPLOYED else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = DEPLOYED
-if env.flag("BEHIND_PROXY"):
+# One proxy that we run stands in front and writes X-Forwarded-For and -Proto itself.
+BEHIND_PROXY = env.flag("BEHIND_PROXY")
+if BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 REST_FRAMEWORK = {

@@ -1,15 +1,17 @@
-"""The log's tables. Triggers on both databases keep them append-only (migration 0002); services and the sequencer write.
+"""The log's tables, written by services and the sequencer, kept append-only by triggers (migration 0002).
 
 Natural keys only: a surrogate id would be a byte that nothing checks.
 """
 
 from django.db import models
 
+from accounts.vault.fields import EncryptedTextField
+
 
 class Pending(models.Model):
     """The outbox: an event recorded by a business transaction and not yet in the tree.
 
-    `seal` is HMAC(key, entry): an edit between recording and sequencing is found before it enters the tree.
+    `seal` is HMAC(key, every other column): an edit between recording and sequencing never enters the tree.
     """
 
     event_id = models.CharField(max_length=32, primary_key=True)
@@ -124,3 +126,19 @@ class Day(models.Model):
 
     def __str__(self) -> str:
         return self.day
+
+
+class Disclosure(models.Model):
+    """Values and salts of one event's personal fields: the log's only personal data, encrypted, erasable.
+
+    `sealed` is JSON `{field: [salt hex, value]}`. Without it the commitments in the entry can never be opened again.
+    """
+
+    event_id = models.CharField(max_length=32, primary_key=True)
+    sealed = EncryptedTextField(aad="audit.disclosure.sealed")
+
+    class Meta:
+        db_table = "audit_disclosure"
+
+    def __str__(self) -> str:
+        return self.event_id

@@ -1,8 +1,8 @@
 """The database itself refuses to rewrite the log: triggers for SQLite and PostgreSQL.
 
-Events, checkpoints and full tiles stay for ever; a partial tile, the head and a day only grow; an outbox row leaves only
-when its event is in the tree; a disclosure can be erased but not edited (PIPL Art. 47). Who owns the schema can drop the triggers:
-they stop accidents and application bugs, and audit_fsck shows what an owner did.
+Events, checkpoints and full tiles stay for ever; a partial tile, the head and a day only grow; an outbox row leaves
+only when its event is in the tree; a disclosure can be erased (PIPL Art. 47) but not edited. Who owns the schema can
+drop the triggers: they stop accidents and application bugs, and audit_fsck shows what an owner did.
 """
 
 from dataclasses import dataclass
@@ -51,6 +51,7 @@ GUARDS = (
     Guard("audit_day", "DELETE"),
     Guard("audit_outbox", "UPDATE"),
     Guard("audit_outbox", "DELETE", IN_TREE),
+    Guard("audit_disclosure", "UPDATE"),
 )
 # SQLite's INSERT OR REPLACE deletes without firing DELETE triggers, so a second row with a taken key is refused first.
 KEYS = {
@@ -60,6 +61,7 @@ KEYS = {
     "audit_checkpoint": "size = NEW.size",
     "audit_day": "day = NEW.day",
     "audit_outbox": "event_id = NEW.event_id",
+    "audit_disclosure": "event_id = NEW.event_id",
 }
 TABLES = tuple(dict.fromkeys(guard.table for guard in GUARDS))
 _SQLITE = {"index": '"index"', "prefix": "substr(NEW.data, 1, length(OLD.data)) <> OLD.data"}
@@ -68,27 +70,32 @@ _POSTGRES = {"index": '"index"', "prefix": "substring(NEW.data FROM 1 FOR length
 
 def arming_sql(vendor: str) -> list[str]:
     """Return the statements that put the triggers in place."""
-    if vendor == "sqlite":
-        return [
-            f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table}"
-            + (f" WHEN {guard.when.format(**_SQLITE)}" if guard.when else "")
-            + f" BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
-            for guard in GUARDS
-        ] + [
-            f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table}"
-            f" WHEN EXISTS (SELECT 1 FROM {table} WHERE {same})"
-            f" BEGIN SELECT RAISE(ABORT, '{table} is append-only: this key is taken'); END"
-            for table, same in KEYS.items()
-        ]
+    return _sqlite() if vendor == "sqlite" else _postgres()
+
+
+def _sqlite() -> list[str]:
+    statements = []
+    for guard in GUARDS:
+        when = f" WHEN {guard.when.format(**_SQLITE)}" if guard.when else ""
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
+        statements.append(f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table}{when} {refuse}")
+    for table, same in KEYS.items():
+        refuse = f"BEGIN SELECT RAISE(ABORT, '{table} is append-only: this key is taken'); END"
+        taken = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"  # noqa: S608 - names from this module
+        statements.append(f"CREATE TRIGGER {table}_no_replace BEFORE INSERT ON {table} WHEN {taken} {refuse}")
+    return statements
+
+
+def _postgres() -> list[str]:
     statements = []
     for guard in GUARDS:
         refuse = f"RAISE EXCEPTION '{guard.message}';"
         body = f"IF {guard.when.format(**_POSTGRES)} THEN {refuse} END IF;" if guard.when else refuse
         row = "OLD" if guard.operation == "DELETE" else "NEW"
+        function = f"FUNCTION {guard.name}()"
         statements += [
-            f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN {row}; END $$",
-            f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table}"
-            f" FOR EACH ROW EXECUTE FUNCTION {guard.name}()",
+            f"CREATE {function} RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN {row}; END $$",
+            f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table} FOR EACH ROW EXECUTE {function}",
         ]
     statements.append(
         "CREATE FUNCTION audit_no_truncate() RETURNS trigger LANGUAGE plpgsql AS"
