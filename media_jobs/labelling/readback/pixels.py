@@ -1,4 +1,4 @@
-"""Measure the explicit label in the decoded picture: where pixels changed, how high the capitals are, how strong the contrast.
+"""Measure the explicit label in the decoded picture: where pixels changed, how high it is, how strong its contrast.
 
 Shapes: pictures are (height, width, channels) arrays as people see them, 8 or 16 bits, scaled to 0..1 floats per strip.
 """
