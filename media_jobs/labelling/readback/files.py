@@ -86,7 +86,8 @@ def _mentions(part: bytes) -> int:
 
 def _jpeg(data: bytes, walked: Walked) -> list[bytes]:
     """Segments up to the first scan; the bytes of each."""
-    rest, at = [], 2
+    rest: list[bytes] = []
+    at = 2
     while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] not in {b"\xda", b"\xd9", b""}:
         size = int.from_bytes(data[at + 2 : at + 4], "big")
         body = data[at + 4 : at + 2 + size]
