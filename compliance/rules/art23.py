@@ -1,4 +1,4 @@
-"""The six classes of deep-synthesis technology (Provisions Art. 23)."""
+"""The six classes of deep-synthesis technology (Provisions Art. 23(1))."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,17 +9,17 @@ from compliance.rules.errors import gettext_noop
 class Art23(StrEnum):
     """A technology class, written as the article's item."""
 
-    TEXT = "23(1)"
-    SPEECH = "23(2)"
-    SOUND = "23(3)"
-    BIOMETRIC_IMAGE = "23(4)"
-    OTHER_IMAGE = "23(5)"
-    SCENE = "23(6)"
+    TEXT = "23.1(1)"
+    SPEECH = "23.1(2)"
+    SOUND = "23.1(3)"
+    BIOMETRIC_IMAGE = "23.1(4)"
+    OTHER_IMAGE = "23.1(5)"
+    SCENE = "23.1(6)"
 
 
 @dataclass(frozen=True, slots=True)
 class TechnologyClass:
-    """What one item of Art. 23 names.
+    """What one item of Art. 23(1) names.
 
     Args:
         item: which one.

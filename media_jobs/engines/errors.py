@@ -1,6 +1,45 @@
 """What the engines refuse, each with a stable code and a way out."""
 
 from compliance.rules.errors import DomainError, gettext_noop
+from media_jobs.isolation.errors import PortableError
+
+
+class EngineError(PortableError):
+    """What an engine's child finds wrong with its inputs; crosses the process border unchanged.
+
+    Codes: engines.unreadable, engines.no_face, engines.several_faces, engines.face_too_small, engines.no_match.
+    """
+
+
+_OTHER_PICTURE = gettext_noop("Choose another picture for the input “%(role)s”.")
+_CHILD: dict[str, tuple[str, str]] = {
+    "engines.unreadable": (
+        gettext_noop("The picture for the input “%(role)s” cannot be read to its end."),
+        _OTHER_PICTURE,
+    ),
+    "engines.no_face": (
+        gettext_noop("No face was found in the picture for the input “%(role)s”."),
+        gettext_noop("Choose a picture in which one face is seen from the front, well lit and not covered."),
+    ),
+    "engines.several_faces": (
+        gettext_noop("%(count)s faces were found in the picture for the input “%(role)s”; this operation takes one."),
+        gettext_noop("Crop the picture to one face, or choose another."),
+    ),
+    "engines.face_too_small": (
+        gettext_noop("The face in the picture for the input “%(role)s” is too small."),
+        gettext_noop("Choose a picture in which the eyes are at least %(minimum)s pixels apart."),
+    ),
+    "engines.no_match": (
+        gettext_noop("The two faces cannot be laid over each other."),
+        gettext_noop("Choose pictures in which both faces look roughly the same way."),
+    ),
+}
+
+
+def engine_error(code: str, **params: object) -> EngineError:
+    """Return the child's refusal for one of the codes, with its catalogue texts."""
+    message, way_out = _CHILD[code]
+    return EngineError(code, message, params, way_out=way_out)
 
 
 def not_available(key: str) -> DomainError:

@@ -2,6 +2,7 @@
 
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 from media_jobs.isolation.runner import run_isolated
 
@@ -31,11 +32,8 @@ def detect(path: Path | str) -> list[Face]:
     """Return the faces in a picture, largest first.
 
     Raises:
-        MediaError: the picture cannot be read.
+        EngineError: the picture cannot be read.
         IsolationError: the child died or ran out of its limits.
     """
-    found = run_isolated("media_jobs.engines.yunet:detect", {"path": str(path)})
-    return [
-        Face(int(face["x"]), int(face["y"]), int(face["w"]), int(face["h"]), float(face["score"]))
-        for face in found["faces"]
-    ]
+    found: Any = run_isolated("media_jobs.engines.yunet:detect", {"path": str(Path(path).absolute())})
+    return [Face(**face) for face in found["faces"]]

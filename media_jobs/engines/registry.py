@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from compliance.rules.art23 import Art23
+from compliance.rules.labels import Art17
 from media_jobs.engines import errors
 from media_jobs.isolation.runner import run_isolated
+from media_jobs.labelling import digital_source
 
 Text = str | Promise
-
-_IPTC = "http://cv.iptc.org/newscodes/digitalsourcetype/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +61,9 @@ class Engine:
         description: one or two sentences: what it does with which files.
         inputs: the inputs in order.
         art17: the item of Provisions Art. 17(1) that makes the conspicuous label compulsory.
-        art23: the classes of Provisions Art. 23(1) the submitter may declare, as (value, title).
+        art23: the classes of Provisions Art. 23 the submitter may declare; compliance.rules.art23 has their titles.
         biometric: edits biometric information, so that it runs only with consents (Provisions Art. 14).
+        edits_real_media: makes its output out of real pictures; decides the words of the label.
         digital_source_type: full IPTC URI for the file's metadata.
         target: the function the isolated child runs.
     """
@@ -71,8 +74,9 @@ class Engine:
     description: Text
     inputs: tuple[Role, ...]
     art17: str
-    art23: tuple[tuple[str, Text], ...]
+    art23: tuple[str, ...]
     biometric: bool
+    edits_real_media: bool
     digital_source_type: str
     target: str
 
@@ -83,7 +87,7 @@ class Engine:
 
     def art17_for(self, art23_class: str) -> str:
         """Return the item of Provisions Art. 17(1) that a declared Art. 23 class falls under."""
-        return _ART17_OF.get(art23_class, self.art17)
+        return _ART17_OF.get(Art23(art23_class), self.art17) if art23_class in self.art23 else self.art17
 
     def run(self, inputs: Mapping[str, Path], output: Path, *, permit: Permit) -> dict[str, Any]:
         """Make the output from the inputs in an isolated child.
@@ -98,7 +102,7 @@ class Engine:
 
         Raises:
             DomainError: engines.not_available, engines.wrong_permit, engines.no_consent, engines.missing_input.
-            MediaError: the inputs cannot be used (media.no_face, media.several_faces, media.face_too_small, ...).
+            EngineError: the inputs cannot be used (engines.no_face, engines.several_faces, ...).
             IsolationError: the child died or ran out of its limits.
         """
         if self.key not in settings.ENGINES_ENABLED:
@@ -110,15 +114,25 @@ class Engine:
         for role in self.roles:
             if role not in inputs:
                 raise errors.missing_input(role)
-        payload = {"inputs": {role: str(inputs[role]) for role in self.roles}, "output": str(output)}
-        return run_isolated(self.target, payload)
+        part = output.with_name(f"{output.name}.{uuid4().hex}.part")
+        payload = {
+            "inputs": {role: str(inputs[role].absolute()) for role in self.roles},
+            "output": str(part.absolute()),
+        }
+        try:
+            report = run_isolated(self.target, payload)
+            part.rename(output)
+        finally:
+            part.unlink(missing_ok=True)
+        return report
 
 
-# Provisions Art. 23(1) items that can produce a still image, and the item of Art. 17(1) each falls under.
-_FACES = ("23.1(4)", _("Faces or bodies in images: generation, replacement, attribute editing, manipulation"))
-_SCENES = ("23.1(5)", _("Images without biometric features: generation, enhancement, restoration"))
-_VIRTUAL = ("23.1(6)", _("Digital humans and virtual scenes: 3D reconstruction, simulation"))
-_ART17_OF = {"23.1(4)": "17.1(3)", "23.1(5)": "17.1(5)", "23.1(6)": "17.1(4)"}
+# The classes of Art. 23 that can produce a still image, and the item of Art. 17(1) each falls under.
+_ART17_OF = {
+    Art23.BIOMETRIC_IMAGE: Art17.PERSON_IMAGE,
+    Art23.OTHER_IMAGE: Art17.OTHER,
+    Art23.SCENE: Art17.SCENE,
+}
 
 _ENGINES = {
     engine.key: engine
@@ -138,10 +152,11 @@ _ENGINES = {
                     _("Only what a model made: labelling a camera photo as synthetic is itself a violation."),
                 ),
             ),
-            art17="17.1(5)",
-            art23=(_FACES, _SCENES, _VIRTUAL),
+            art17=Art17.OTHER,
+            art23=(Art23.BIOMETRIC_IMAGE, Art23.OTHER_IMAGE, Art23.SCENE),
             biometric=False,
-            digital_source_type=_IPTC + "trainedAlgorithmicMedia",
+            edits_real_media=False,
+            digital_source_type=digital_source.TRAINED_ALGORITHMIC_MEDIA,
             target="media_jobs.engines.gateway:run",
         ),
         Engine(
@@ -156,10 +171,11 @@ _ENGINES = {
                 Role("source", _("The face"), _("A picture with exactly one face: the one to be put in.")),
                 Role("target", _("The picture to edit"), _("A picture with exactly one face: the one to be replaced.")),
             ),
-            art17="17.1(3)",
-            art23=(_FACES,),
+            art17=Art17.PERSON_IMAGE,
+            art23=(Art23.BIOMETRIC_IMAGE,),
             biometric=True,
-            digital_source_type=_IPTC + "compositeWithTrainedAlgorithmicMedia",
+            edits_real_media=True,
+            digital_source_type=digital_source.COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA,
             target="media_jobs.engines.face_blend:run",
         ),
     )

@@ -5,6 +5,8 @@ import uuid
 from django.conf import settings
 from django.db import models
 
+from accounts.vault.fields import EncryptedTextField
+
 
 class Upload(models.Model):
     """An input of a job, quarantined under MEDIA_ROOT/uploads/<job>/ and never served as it came in.
@@ -17,8 +19,8 @@ class Upload(models.Model):
     job = models.ForeignKey("jobs.Job", on_delete=models.CASCADE, related_name="uploads")
     # The engine's name for this input: "file", "source", "target".
     role = models.CharField(max_length=16)
-    # For the owner's eyes only, cleaned of paths and control characters.
-    original_name = models.CharField(max_length=120)
+    # For the owner's eyes only, cleaned of paths and control characters. People name files after people: vault.
+    original_name = EncryptedTextField(aad="uploads.upload.original_name")
     # Relative to MEDIA_ROOT, so that the media store can move.
     path = models.CharField(max_length=200, unique=True)
     sha256 = models.CharField(max_length=64, db_index=True)

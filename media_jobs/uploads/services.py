@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
+from uuid import uuid4
 
 from django.conf import settings
 from django.db import transaction
@@ -12,10 +13,12 @@ from django.utils import timezone
 
 from compliance.audit import services as audit
 from compliance.audit.actor import Actor
-from media_jobs.isolation.errors import IsolationError, MediaError
+from media_jobs.isolation.errors import PortableError
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import State
+from media_jobs.labelling import provider_code
+from media_jobs.labelling.errors import media_error
 from media_jobs.uploads import errors, events, store
 from media_jobs.uploads.models import Upload
 
@@ -54,17 +57,18 @@ def upload_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Up
     final = received.path
     try:
         name = store.display_name(file.name or "")
-        probe = examine(received.path, claimed_name=name)
-        mime, ending = store.mime_and_ending(str(probe["format"]))
+        probe = examine(received.path, name=name)
+        _refuse_foreign_label(probe)
+        ending = store.ENDINGS[probe["mime"]]
         upload = Upload(
             job=job,
             role=role,
             original_name=name or f"{role}{ending}",
             sha256=received.sha256,
             size=received.size,
-            mime=mime,
-            width=probe["width"],
-            height=probe["height"],
+            mime=probe["mime"],
+            width=probe["seen_width"],
+            height=probe["seen_height"],
             probe=probe,
         )
         final = received.path.with_name(f"{upload.pk}{ending}")
@@ -79,7 +83,7 @@ def upload_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Up
                 event=events.UPLOAD_STORED,
                 actor=actor,
                 job=job.pk,
-                public={"role": role, "mime": mime, "size": received.size},
+                public={"role": role, "mime": upload.mime, "size": received.size},
             )
     except BaseException:
         received.path.unlink(missing_ok=True)
@@ -126,13 +130,10 @@ def sweep_orphans(*, actor: Actor, older_than: timedelta = ORPHAN_AGE) -> int:
         How many files were deleted.
     """
     limit = (timezone.now() - older_than).timestamp()
-    stale = [path for path in _files() if path.stat().st_mtime < limit]
-    known = set(
-        Upload.objects.filter(path__in=[str(path.relative_to(settings.MEDIA_ROOT)) for path in stale]).values_list(
-            "path", flat=True
-        )
-    )
-    orphans = [path for path in stale if str(path.relative_to(settings.MEDIA_ROOT)) not in known]
+    stale = {path: store.original_of(path) for path in _files() if path.stat().st_mtime < limit}
+    names = {str(original.relative_to(settings.MEDIA_ROOT)) for original in stale.values()}
+    known = set(Upload.objects.filter(path__in=names).values_list("path", flat=True))
+    orphans = [path for path, original in stale.items() if str(original.relative_to(settings.MEDIA_ROOT)) not in known]
     if not orphans:
         return 0
     for path in orphans:
@@ -142,26 +143,53 @@ def sweep_orphans(*, actor: Actor, older_than: timedelta = ORPHAN_AGE) -> int:
     return len(orphans)
 
 
-def examine(path: Path, *, claimed_name: str = "") -> dict[str, Any]:
-    """Return what the isolated child finds out about a file.
-
-    Args:
-        claimed_name: the name it came with; a known ending that contradicts the content is refused.
+def thumbnail(upload: Upload) -> Path:
+    """Return the small picture of an input, made on first use beside it.
 
     Raises:
-        DomainError: the `media.*` and `isolation.*` codes of errors.py.
+        DomainError: uploads.not_found - the file is gone; or an `isolation.*` code.
     """
-    with path.open("rb") as file:
-        kind = store.sniff(file.read(16))
-    if not kind:
-        raise errors.from_media("media.not_an_image")
-    store.check_ending(claimed_name, kind)
+    original = Path(upload.absolute_path)
+    small = store.thumb_path(original)
+    if small.exists():
+        return small
+    if not original.exists():
+        raise errors.not_found()
+    part = small.with_name(f"{uuid4().hex}{store.PART}")
     try:
-        return run_isolated("media_jobs.labelling.isolated:probe", {"path": str(path)})
-    except MediaError as error:
-        raise errors.from_media(error.code, error.params) from error
-    except IsolationError as error:
-        raise errors.from_media(error.code) from error
+        run_isolated("media_jobs.uploads.thumb:make", {"path": str(original), "output": str(part)})
+        part.rename(small)
+    except PortableError as error:
+        raise errors.from_media(error) from error
+    finally:
+        part.unlink(missing_ok=True)
+    return small
+
+
+def examine(path: Path, *, name: str = "") -> dict[str, Any]:
+    """Return what the isolated child finds out about a file (media_jobs.labelling.probe).
+
+    Args:
+        name: the name it came with; a known ending that contradicts the content is refused.
+
+    Raises:
+        DomainError: the `media.*` and `isolation.*` codes, in the child's own words.
+    """
+    payload = {"path": str(path), "name": name or "file", "max_bytes": settings.UPLOAD_MAX_BYTES}
+    try:
+        return dict(run_isolated("media_jobs.labelling.isolated:probe", payload))
+    except PortableError as error:
+        raise errors.from_media(error) from error
+
+
+def _refuse_foreign_label(probe: Mapping[str, Any]) -> None:
+    """Refuse a file that carries somebody else's AIGC label, or one that cannot be read.
+
+    Whatever we make of it would lose or replace that label, which nobody may do (Labelling Measures Art. 10).
+    """
+    ours = settings.PROVIDER_CODE or provider_code.DEVELOPMENT_CODE
+    if any(label["values"].get("ContentProducer") != ours for label in probe["labels"]):
+        raise errors.from_media(media_error("media.foreign_label"))
 
 
 def _files() -> list[Path]:
@@ -187,6 +215,8 @@ def _hold_draft(job: Job) -> None:
 
 def _drop(actor: Actor, upload: Upload) -> None:
     path = Path(upload.absolute_path)
+    small = store.thumb_path(path)
     audit.record(event=events.UPLOAD_REMOVED, actor=actor, job=upload.job_id, public={"role": upload.role})
     upload.delete()
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
+    transaction.on_commit(lambda: small.unlink(missing_ok=True))

@@ -11,31 +11,15 @@ from uuid import uuid4
 
 from django.conf import settings
 
+from media_jobs.labelling.errors import media_error
 from media_jobs.uploads import errors
 
 FOLDER = "uploads"
 INCOMING = "incoming"
 PART = ".part"
+THUMB = ".thumb.jpg"
 
-# First bytes of what this issue's labels can be written into.
-_EXTENSIONS = {"JPEG": ("image/jpeg", ".jpg"), "PNG": ("image/png", ".png"), "WEBP": ("image/webp", ".webp")}
-# What a file name's ending claims; a name without a known ending claims nothing.
-_CLAIMS = {
-    ".jpg": "JPEG",
-    ".jpeg": "JPEG",
-    ".jpe": "JPEG",
-    ".jfif": "JPEG",
-    ".png": "PNG",
-    ".webp": "WEBP",
-    ".gif": "GIF",
-    ".bmp": "BMP",
-    ".tif": "TIFF",
-    ".tiff": "TIFF",
-    ".heic": "HEIF",
-    ".avif": "AVIF",
-    ".pdf": "PDF",
-    ".svg": "SVG",
-}
+ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,35 +37,14 @@ class Received:
     size: int
 
 
-def sniff(head: bytes) -> str:
-    """Return "JPEG", "PNG" or "WEBP" by the first bytes, "" for anything else."""
-    if head.startswith(b"\xff\xd8\xff"):
-        return "JPEG"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "PNG"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "WEBP"
-    return ""
+def thumb_path(original: Path) -> Path:
+    """Return where the small picture of an input lies."""
+    return original.with_name(original.name + THUMB)
 
 
-def mime_and_ending(kind: str) -> tuple[str, str]:
-    """Return the media type and our file ending for a sniffed format."""
-    return _EXTENSIONS[kind]
-
-
-def check_ending(name: str, kind: str) -> None:
-    """Refuse a name whose ending belongs to another format than the content.
-
-    Args:
-        name: as the person's machine called the file; an unknown or missing ending claims nothing.
-        kind: what sniff() found.
-
-    Raises:
-        DomainError: media.mismatched_type.
-    """
-    claimed = _CLAIMS.get(Path(name.lower()).suffix)
-    if claimed is not None and claimed != kind:
-        raise errors.from_media("media.mismatched_type", {"claimed": claimed, "found": kind})
+def original_of(path: Path) -> Path:
+    """Return the input that a file of the quarantine belongs to: itself, or the one it is the small picture of."""
+    return path.with_name(path.name.removesuffix(THUMB))
 
 
 def incoming_folder() -> Path:
@@ -123,7 +86,7 @@ def receive(chunks: Iterable[bytes], folder: Path, *, limit: int) -> Received:
             out.flush()
             os.fsync(out.fileno())
         if not size:
-            raise errors.from_media("media.empty")
+            raise errors.from_media(media_error("media.empty"))
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -70,4 +70,4 @@ def test_an_identity_goes_within_six_months_after_the_account_and_not_while_it_l
 def test_the_six_classes_of_article_23_are_complete_and_faces_and_voices_need_consent() -> None:
     assert list(art23.CLASSES) == list(art23.Art23)
     assert len(art23.CLASSES) == 6
-    assert [item for item in art23.Art23 if art23.needs_consent(item)] == ["23(2)", "23(4)"]
+    assert [item for item in art23.Art23 if art23.needs_consent(item)] == ["23.1(2)", "23.1(4)"]
