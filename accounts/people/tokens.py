@@ -1,7 +1,7 @@
 """Bearer tokens for the JSON API: Authorization: Bearer hm_..."""
 
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
@@ -9,10 +9,12 @@ from rest_framework.authentication import BaseAuthentication, get_authorization_
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.people.models import ApiToken, User
 from accounts.people.services.tokens import hash_of
+
+if TYPE_CHECKING:  # rest_framework.views reads the settings, which name this module
+    from rest_framework.views import APIView
 
 USED_EVERY = timedelta(minutes=1)
 
@@ -59,7 +61,7 @@ def has_scope(scope: str) -> type[BasePermission]:
     """Return a permission class: signed-in accounts, and tokens that carry the scope."""
 
     class HasScope(BasePermission):
-        def has_permission(self, request: Request, view: APIView) -> bool:
+        def has_permission(self, request: Request, view: "APIView") -> bool:
             if not request.user or not request.user.is_authenticated:
                 return False
             return not isinstance(request.auth, ApiToken) or scope in request.auth.scopes

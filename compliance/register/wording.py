@@ -38,6 +38,18 @@ def digest(zh: str, en: str) -> str:
     return hashlib.sha256(b"".join(len(part).to_bytes(8, "big") + part for part in parts)).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class _Deployment:
+    """What this deployment puts into the texts; a change of any of it is a new wording."""
+
+    name_zh: str
+    name_en: str
+    provider_code: str
+    contact: str
+    filing_no: str
+    engines: tuple[str, ...]
+
+
 def wording(kind: str) -> Wording:
     """Return the current wording of one text: what stands in the file and in this deployment's settings.
 
@@ -46,40 +58,36 @@ def wording(kind: str) -> Wording:
     """
     return _assembled(
         kind,
-        settings.PROVIDER_NAME,
-        settings.PROVIDER_NAME_EN,
-        settings.PROVIDER_CODE or DEVELOPMENT_CODE,
-        settings.PROVIDER_CONTACT,
-        settings.FILING_NO,
-        tuple(settings.ENGINES_ENABLED),
+        _Deployment(
+            name_zh=settings.PROVIDER_NAME,
+            name_en=settings.PROVIDER_NAME_EN,
+            provider_code=settings.PROVIDER_CODE or DEVELOPMENT_CODE,
+            contact=settings.PROVIDER_CONTACT,
+            filing_no=settings.FILING_NO,
+            engines=tuple(settings.ENGINES_ENABLED),
+        ),
     )
 
 
 @lru_cache(maxsize=64)
-def _assembled(
-    kind: str, name_zh: str, name_en: str, code: str, contact: str, filing_no: str, engines: tuple[str, ...]
-) -> Wording:
-    zh, en = (
-        _fill(_source(f"{kind}.{short}.md"), language, name, code, contact, filing_no, engines)
-        for short, language, name in (("zh", CHINESE, name_zh), ("en", ENGLISH, name_en))
-    )
+def _assembled(kind: str, deployment: _Deployment) -> Wording:
+    zh = _fill(_source(f"{kind}.zh.md"), CHINESE, deployment.name_zh, deployment)
+    en = _fill(_source(f"{kind}.en.md"), ENGLISH, deployment.name_en, deployment)
     return Wording(kind=kind, zh=zh, en=en, sha256=digest(zh, en))
 
 
-def _fill(
-    text: str, language: str, name: str, code: str, contact: str, filing_no: str, engines: tuple[str, ...]
-) -> str:
+def _fill(text: str, language: str, name: str, deployment: _Deployment) -> str:
     with override(language):
         values = {
             "provider": name,
-            "provider_code": code,
-            "contact": contact,
-            "filing": filing_no or gettext("not filed yet"),
-            "engines": "\n".join(engine_lines(engines)),
-            "labels": "\n".join(label_lines(engines)),
+            "provider_code": deployment.provider_code,
+            "contact": deployment.contact,
+            "filing": deployment.filing_no or gettext("not filed yet"),
+            "engines": "\n".join(engine_lines(deployment.engines)),
+            "labels": "\n".join(label_lines(deployment.engines)),
         }
-        for key, value in values.items():
-            text = text.replace("{{" + key + "}}", value)
+    for key, value in values.items():
+        text = text.replace("{{" + key + "}}", value)
     return text
 
 

@@ -114,7 +114,8 @@ class LogProof:
     """Answer 3: what the public log proves.
 
     Args:
-        code: "proven", "proven_other" (of the release whose number the file carries), "pending" or "nothing".
+        code: "proven", "proven_other" (of the release whose number the file carries), "pending", "mismatch" (the
+            log does not hold what our record says) or "nothing".
         index: sequence number of the release's entry.
         size: size of the signed tree that covers it.
         origin: name of the log.

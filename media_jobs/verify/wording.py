@@ -111,6 +111,11 @@ LOG: dict[str, Words] = {
         _("The release is recorded; the next signed state of the log will cover it."),
         _("This takes a few seconds as a rule. Check again for the proof."),
     ),
+    "mismatch": Words(
+        "stop",
+        _("Our record and the log disagree, so we confirm nothing."),
+        _("The log does not hold the release that our record names. Please report this."),
+    ),
     "nothing": Words(
         "",
         _("The log has nothing to prove here."),
