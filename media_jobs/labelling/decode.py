@@ -15,7 +15,7 @@ from media_jobs.labelling.metadata.exif import Exif
 
 MAX_PIXELS = 100_000_000
 MAX_SIDE = 16_383  # WebP's limit, kept for all: a result can always be saved as any of the three
-MIN_SIDE = 16
+MIN_SIDE = 32  # below, no character of the label can be told from another
 
 # The transposition that shows a stored picture upright, by EXIF orientation, and the one that undoes it.
 UPRIGHT = {
