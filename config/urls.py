@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.people.entry.urls")),
     path("", include("accounts.people.urls")),
     path("", include("accounts.identity.urls")),
     path("", include("compliance.audit.urls")),

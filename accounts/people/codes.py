@@ -7,9 +7,9 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from django.utils.translation import gettext
 
 from accounts.people import messages, ratelimit
+from accounts.people.messages import texts
 from accounts.people.models import OneTimeCode
 from accounts.vault.fields import blind_index
 
@@ -41,8 +41,7 @@ def code_issue(*, purpose: str, key: str, phone: str) -> None:
                 "expires_at": timezone.now() + LIFETIME,
             },
         )
-        body = gettext("Your code is %(code)s. It is valid for 10 minutes. Do not give it to anybody.") % {"code": code}
-        messages.send(to_phone=phone, purpose=purpose, body=body)
+        messages.send(to_phone=phone, purpose=purpose, body=texts.one_time_code(code))
 
 
 def code_check(*, purpose: str, key: str, code: str) -> bool:

@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from accounts.people import phones
 from accounts.vault.fields import EncryptedTextField, blind_index
 
 PHONE_DOMAIN = "people.phone"
@@ -159,6 +160,11 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return str(self.id)
+
+    @property
+    def masked_address(self) -> str:
+        """What may be shown of the invited number or address."""
+        return phones.mask(self.address) if self.channel == self.Channel.PHONE else phones.mask_email(self.address)
 
 
 class RegulatorAppointment(models.Model):

@@ -53,6 +53,11 @@ def parse_hash(text: str) -> bytes:
     return data
 
 
+def encode_hash(value: bytes) -> str:
+    """Return a hash as standard base64."""
+    return base64.b64encode(value).decode()
+
+
 def body(checkpoint: Checkpoint) -> str:
     """Return the checkpoint's text: three lines, each ending with a newline.
 

@@ -121,19 +121,7 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
     _check_hashes(leaf, root_hash, *proof)
     if not 0 <= index < size:
         raise ProofError(f"leaf {index} is not in a tree of {size}")
-    fn, sn, value = index, size - 1, leaf
-    for item in proof:
-        if sn == 0:
-            raise ProofError("the proof is too long")
-        if fn & 1 or fn == sn:
-            value = node_hash(item, value)
-            while not fn & 1 and fn:
-                fn, sn = fn >> 1, sn >> 1
-        else:
-            value = node_hash(value, item)
-        fn, sn = fn >> 1, sn >> 1
-    if sn:
-        raise ProofError("the proof is too short")
+    (value,) = _climb(index, size - 1, proof, leaf, extending=False)
     if value != root_hash:
         raise ProofError("the proof leads to another root")
 
@@ -159,23 +147,29 @@ def verify_consistency(old: int, new: int, old_root: bytes, new_root: bytes, pro
     fn, sn = old - 1, new - 1
     while fn & 1:
         fn, sn = fn >> 1, sn >> 1
-    first = second = path[0]
-    for item in path[1:]:
-        if sn == 0:
-            raise ProofError("the proof is too long")
-        if fn & 1 or fn == sn:
-            first, second = node_hash(item, first), node_hash(item, second)
-            while not fn & 1 and fn:
-                fn, sn = fn >> 1, sn >> 1
-        else:
-            second = node_hash(second, item)
-        fn, sn = fn >> 1, sn >> 1
-    if sn:
-        raise ProofError("the proof is too short")
+    first, second = _climb(fn, sn, path[1:], path[0], extending=True)
     if first != old_root:
         raise ProofError("the proof leads to another old root")
     if second != new_root:
         raise ProofError("the proof leads to another new root")
+
+
+def _climb(fn: int, sn: int, proof: Sequence[bytes], start: bytes, *, extending: bool) -> tuple[bytes, ...]:
+    """Walk to the root; extending also keeps the hash of the old tree, which ignores what stands right of it."""
+    old = new = start
+    for item in proof:
+        if sn == 0:
+            raise ProofError("the proof is too long")
+        if fn & 1 or fn == sn:
+            old, new = node_hash(item, old), node_hash(item, new)
+            while not fn & 1 and fn:
+                fn, sn = fn >> 1, sn >> 1
+        else:
+            new = node_hash(new, item)
+        fn, sn = fn >> 1, sn >> 1
+    if sn:
+        raise ProofError("the proof is too short")
+    return (old, new) if extending else (new,)
 
 
 def _check_hashes(*hashes: bytes) -> None:

@@ -92,10 +92,10 @@ def _postgres() -> list[str]:
         refuse = f"RAISE EXCEPTION '{guard.message}';"
         body = f"IF {guard.when.format(**_POSTGRES)} THEN {refuse} END IF;" if guard.when else refuse
         row = "OLD" if guard.operation == "DELETE" else "NEW"
+        function = f"FUNCTION {guard.name}()"
         statements += [
-            f"CREATE FUNCTION {guard.name}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN {row}; END $$",
-            f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table}"
-            + f" FOR EACH ROW EXECUTE FUNCTION {guard.name}()",
+            f"CREATE {function} RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN {body} RETURN {row}; END $$",
+            f"CREATE TRIGGER {guard.name} BEFORE {guard.operation} ON {guard.table} FOR EACH ROW EXECUTE {function}",
         ]
     statements.append(
         "CREATE FUNCTION audit_no_truncate() RETURNS trigger LANGUAGE plpgsql AS"

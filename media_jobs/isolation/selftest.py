@@ -22,7 +22,10 @@ def echo(payload: Payload) -> Payload:
 
 def environment(_payload: Payload) -> Payload:
     """Tell which environment variables the child sees, and its descriptors."""
-    return {"names": sorted(os.environ), "descriptors": sorted(int(name) for name in os.listdir("/proc/self/fd"))}
+    return {
+        "names": sorted(os.environ),
+        "descriptors": sorted(int(entry.name) for entry in Path("/proc/self/fd").iterdir()),
+    }
 
 
 def hog_memory(_payload: Payload) -> Payload:

@@ -1,4 +1,4 @@
-"""The AIGC object of GB 45438-2025 Annex E (normative): seven keys, one JSON string; strict to write, tolerant to read."""
+"""The AIGC object of GB 45438-2025 Annex E: seven keys, one JSON string; strict to write, tolerant to read."""
 
 import json
 import re

@@ -116,6 +116,6 @@ def build(uscc: str, extension: str = "00000") -> str:
     return validate(f"001{ORGANISATION}{uscc}{extension}")
 
 
-# Formally valid and visibly nobody's: registration authority 9, area 000000, body DEV0DEV0D.
-_DEVELOPMENT_BODY = "91000000DEV0DEV0" + "D"
+# Formally valid and visibly nobody's: area 000000 does not exist, the body is our name with its check digit.
+_DEVELOPMENT_BODY = "91000000HALLMARK0"
 DEVELOPMENT_CODE = f"0011{_DEVELOPMENT_BODY}{uscc_check_digit(_DEVELOPMENT_BODY)}1TEST"

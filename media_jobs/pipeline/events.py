@@ -15,9 +15,7 @@ STAGE_RETRIED = register(
     gettext_noop("The stage %(stage)s is tried again (%(reason)s)"),
     public=("stage", "reason", "attempt"),
 )
-DOWNLOADED = register(
-    372, "pipeline.downloaded", gettext_noop("The labelled file was downloaded"), public=("sha256",)
-)
+DOWNLOADED = register(372, "pipeline.downloaded", gettext_noop("The labelled file was downloaded"), public=("sha256",))
 RELEASE_ALTERED = register(
     373,
     "pipeline.release_altered",

@@ -26,9 +26,9 @@ def label_for(produce_id: str) -> AigcLabel:
     return AigcLabel.first(producer=provider_code(), produce_id=produce_id)
 
 
-def text_for(engine: Engine) -> str:
+def text_for(engine: Engine | None) -> str:
     """Return the explicit label's words: generated as a whole, or synthesised from real material."""
-    return label_text(edits_real_media=engine.biometric)
+    return label_text(edits_real_media=engine is not None and engine.biometric)
 
 
 def write(source: Path, target: Path, *, produce_id: str, engine: Engine) -> dict[str, Any]:

@@ -51,16 +51,12 @@ def take(*, actor: Actor, job_id: UUID | str) -> Lease | None:
         taken = (
             Job.objects.filter(pk=job_id, state__in=RUNNABLE)
             .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now))
-            .update(
-                lease_owner=lease.token, lease_until=now + timedelta(seconds=lease.seconds), heartbeat_at=now
-            )
+            .update(lease_owner=lease.token, lease_until=now + timedelta(seconds=lease.seconds), heartbeat_at=now)
         )
         if not taken:
             return None
         if before["lease_owner"]:
-            audit.record(
-                event=events.LEASE_TAKEN_OVER, actor=actor, job=job_id, public={"stage": str(before["state"])}
-            )
+            audit.record(event=events.LEASE_TAKEN_OVER, actor=actor, job=job_id, public={"stage": str(before["state"])})
     return lease
 
 

@@ -37,13 +37,13 @@ _KNOWN = {
         Explained("jobs.cancelled_by_owner", _("You cancelled this job."), _DUPLICATE),
         Explained("jobs.withdrawn_by_owner", _("You withdrew this file."), _DUPLICATE),
         Explained(
-            "consent.declined",
+            "consent.not_all_agreed",
             _("Not everybody depicted agreed, so this job ended."),
             _("Respect the answer, or make a new draft without this person."),
             _("Provisions Art. 14"),
         ),
         Explained(
-            "consent.expired",
+            "consent.no_answer",
             _("Not everybody depicted answered in time, so this job ended."),
             _DUPLICATE,
             _("Provisions Art. 14"),

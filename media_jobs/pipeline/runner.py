@@ -201,5 +201,3 @@ def _fail(job: Job, lease: Lease, reason: str) -> None:
         lease_owner=lease.token,
         fields={"resume_state": job.state},
     )
-
-

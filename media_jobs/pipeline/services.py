@@ -1,4 +1,4 @@
-"""What a person does with a job: each checks the gates, then calls the services of the rooms below in one transaction."""
+"""What a person does with a job: check the gates, then call the services of the rooms below in one transaction."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,10 +14,11 @@ from compliance.audit import services as audit
 from compliance.audit.actor import Actor
 from compliance.consent import selectors as consents
 from compliance.consent import services as consent_services
-from compliance.consent.models import DepictedPerson
+from compliance.consent.models import Ask, DepictedPerson
 from compliance.register.selectors import has_accepted_current
 from compliance.review import selectors as reviews
 from compliance.review import services as review_services
+from compliance.rules.errors import DomainError
 from compliance.switches.selectors import is_stopped
 from media_jobs.engines import faces, registry
 from media_jobs.engines.registry import Engine
@@ -126,6 +127,15 @@ def input_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Upl
     return upload_services.faces_set(actor=actor, upload=upload, faces=[face.as_dict() for face in found])
 
 
+def input_remove(*, actor: Actor, upload: Upload) -> None:
+    """Take one input off a draft.
+
+    Raises:
+        DomainError: uploads.job_not_draft, uploads.not_found.
+    """
+    upload_services.upload_remove(actor=actor, upload=upload)
+
+
 def job_submit(*, actor: Actor, user: User, job: Job, acknowledged: Acknowledged) -> Job:
     """Hand a complete draft in.
 
@@ -159,7 +169,7 @@ def asks_somebody(job: Job, engine: Engine) -> bool:
     return engine.biometric or job.depicts_declared == Depicts.PERSONS
 
 
-def incomplete(job: Job, engine: Engine) -> Iterator["errors.DomainError"]:
+def incomplete(job: Job, engine: Engine) -> Iterator[DomainError]:
     """Yield what a draft still lacks, in the page's order."""
     present = {upload.role for upload in uploads.uploads_for(job)}
     for role in engine.inputs:
@@ -177,7 +187,7 @@ def incomplete(job: Job, engine: Engine) -> Iterator["errors.DomainError"]:
         titles = [str(role.title) for role in engine.inputs if role.key in unnamed]
         if titles:
             yield errors.persons_missing(", ".join(titles))
-        elif named and not consents.ask_is_set(job):
+        elif named and not Ask.objects.filter(job=job).exists():
             yield errors.purpose_missing()
 
 
@@ -192,6 +202,18 @@ def job_cancel(*, actor: Actor, job: Job) -> Job:
         consent_services.requests_cancel(actor=actor, job=moved)
         _lapse(actor, moved)
     return moved
+
+
+def job_retry(*, actor: Actor, user: User, job: Job) -> Job:
+    """Try a failed job again from the stage it failed in.
+
+    Raises:
+        DomainError: identity.required, pipeline.not_accepted, pipeline.stopped, jobs.bad_transition.
+    """
+    _gates(user)
+    if is_stopped(f"job:{job.engine}"):
+        raise errors.stopped(job.engine)
+    return jobs.job_retry(actor=actor, job=job)
 
 
 def job_withdraw(*, actor: Actor, job: Job) -> None:

@@ -1,4 +1,4 @@
-"""What each stage does with a job: heavy work here, outside any transaction; an Outcome says what the runner commits."""
+"""What each stage does with a job: heavy work here, outside transactions; an Outcome says what the runner commits."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -96,7 +96,7 @@ def input_review(attempt: Attempt) -> Outcome:
     """Review what the user brought (Provisions Art. 10)."""
     job = attempt.job
     facts = []
-    named = {upload_id: 0 for upload_id in _upload_ids(job)}
+    named = dict.fromkeys(_upload_ids(job), 0)
     for upload_id in DepictedPerson.objects.filter(job=job).values_list("upload_id", flat=True):
         named[upload_id] += 1
     for upload in uploads.uploads_for(job):

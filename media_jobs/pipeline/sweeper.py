@@ -30,7 +30,7 @@ def sweep() -> dict[str, int]:
     return {
         "rung": _ring_waiting(),
         "settled": _settle_consents(),
-        "reminded": _expire_and_remind(),
+        "consents": _expire_and_remind(),
         "lapsed": _lapse_holds(),
         "tidied": _tidy(),
     }
@@ -66,7 +66,8 @@ def _settle_consents() -> int:
 
 def _expire_and_remind() -> int:
     """Let the consent room remind once and expire what nobody answered."""
-    return sum(consent_services.expire_and_remind(now=timezone.now()).values())
+    done = consent_services.expire_and_remind(actor=SWEEPER)
+    return done.delivered + done.reminded + done.expired + done.cancelled
 
 
 def _lapse_holds() -> int:

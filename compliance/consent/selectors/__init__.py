@@ -2,7 +2,14 @@
 
 from compliance.consent.selectors.asker import Row, consent_rows
 from compliance.consent.selectors.editor import editor_context
-from compliance.consent.selectors.force import all_granted, consents_in_force, may_publish, missing, needs_consent
+from compliance.consent.selectors.force import (
+    all_granted,
+    ask_is_set,
+    consents_in_force,
+    may_publish,
+    missing,
+    needs_consent,
+)
 from compliance.consent.selectors.subject import (
     consent_by_receipt,
     consent_of,
@@ -21,6 +28,7 @@ from compliance.consent.selectors.subject import (
 __all__ = [
     "Row",
     "all_granted",
+    "ask_is_set",
     "consent_by_receipt",
     "consent_of",
     "consent_rows",

@@ -25,6 +25,11 @@ def missing(job: Job) -> list[Upload]:
     return [upload for upload in uploads if upload.face_count is None or upload.face_count > named[upload.pk]]
 
 
+def ask_is_set(job: Job) -> bool:
+    """Return whether the asker has said what the result is for (PIPL Art. 17)."""
+    return Ask.objects.filter(job=job).exists()
+
+
 def needs_consent(job: Job) -> bool:
     """Return whether anybody has to be asked before this job runs."""
     return bool(missing(job)) or DepictedPerson.objects.filter(job=job).exists()

@@ -21,7 +21,7 @@ from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import State as JobState
 
 # The job's reason codes; media_jobs.pipeline shows their sentences.
-REFUSED = "consent.not_all_agreed"
+DECLINED = "consent.declined"
 REVOKED = "consent.revoked"
 
 # No letters or digits that are read for one another.
@@ -106,7 +106,7 @@ def decline(*, actor: Actor, request: ConsentRequest, never_again: str = "") -> 
     move(actor=actor, request=current, to=State.DECLINED, now=now)
     silence(actor=actor, request=current, scope=never_again or "purpose")
     _close_others(actor=actor, request=current, now=now)
-    jobs.consent_refused(actor=actor, job_id=current.job_id, reason_code=REFUSED)
+    jobs.consent_refused(actor=actor, job_id=current.job_id, reason_code=DECLINED)
 
 
 @transaction.atomic

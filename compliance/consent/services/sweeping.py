@@ -22,7 +22,7 @@ from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import State as JobState
 
 # The job's reason code when nobody answered in time.
-EXPIRED = "consent.no_answer"
+EXPIRED = "consent.expired"
 
 
 @dataclass(frozen=True, slots=True)

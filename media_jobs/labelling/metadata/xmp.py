@@ -1,0 +1,162 @@
+"""XMP packets: find AIGC labels and the IPTC source type in one, and write ours into one without touching the rest."""
+
+import re
+import xml.etree.ElementTree as ET  # builds and writes only; parsing goes through defusedxml
+
+from defusedxml import ElementTree as SafeET
+from defusedxml.common import DefusedXmlException
+
+TC260 = "http://www.tc260.org.cn/ns/AIGC/1.0/"
+IPTC_EXT = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+META = "adobe:ns:meta/"
+AIGC = f"{{{TC260}}}AIGC"
+SOURCE_TYPE = f"{{{IPTC_EXT}}}DigitalSourceType"
+
+# These properties hold or point at second pictures that our re-encoding does not carry: previews would show the work
+# unlabelled, and a gain map or motion video is no longer there.
+_SECOND_PICTURES = (
+    "http://ns.adobe.com/hdr-gain-map/1.0/",
+    "http://ns.google.com/photos/1.0/container/",
+    "http://ns.google.com/photos/1.0/camera/",
+    "http://ns.google.com/photos/1.0/image/",
+    "http://ns.google.com/photos/1.0/depthmap/",
+)
+_THUMBNAILS = "{http://ns.adobe.com/xap/1.0/}Thumbnails"
+_EXTENDED = "{http://ns.adobe.com/xmp/note/}HasExtendedXMP"
+_PREFIX = re.compile(r"""xmlns:([A-Za-z_][\w.-]*)\s*=\s*["']([^"']+)["']""")
+_HEAD = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'
+_TAIL = '\n<?xpacket end="w"?>'
+
+
+def parsed(packet: bytes) -> ET.Element | None:
+    """The packet's root element; None when it is no well-formed XML (entities and DTDs count as malformed)."""
+    text = _decoded(packet)
+    try:
+        root = SafeET.fromstring(text, forbid_dtd=True)
+    except (ET.ParseError, DefusedXmlException, ValueError, RecursionError):
+        return None
+    return root if isinstance(root, ET.Element) else None
+
+
+def _decoded(packet: bytes) -> str:
+    for mark, encoding in (
+        (b"\xff\xfe", "utf-16"),
+        (b"\xfe\xff", "utf-16"),
+        (b"<\0", "utf-16-le"),
+        (b"\0<", "utf-16-be"),
+    ):
+        if packet.startswith(mark):
+            return packet.decode(encoding, "replace")
+    text = packet.decode("utf-8", "replace").strip("\0\ufeff \t\r\n")
+    return re.sub(r"^<\?xml[^>]*\?>", "", text)
+
+
+def labels(packet: bytes) -> list[str]:
+    """The texts of every AIGC property, in any namespace and form (Annex E a: the name contains AIGC)."""
+    root = parsed(packet)
+    if root is None:
+        return []
+    found = []
+    for element in root.iter():
+        if _is_label(element.tag):
+            found.append("".join(element.itertext()).strip() or element.get(f"{{{RDF}}}resource", ""))
+        found += [value for name, value in element.attrib.items() if _is_label(name)]
+    return found
+
+
+def _is_label(name: object) -> bool:
+    return isinstance(name, str) and "AIGC" in name.rpartition("}")[2].upper()
+
+
+def source_types(packet: bytes) -> list[str]:
+    """Every IPTC DigitalSourceType, as element or attribute."""
+    root = parsed(packet)
+    if root is None:
+        return []
+    found = []
+    for element in root.iter():
+        if element.tag == SOURCE_TYPE:
+            found.append("".join(element.itertext()).strip() or element.get(f"{{{RDF}}}resource", ""))
+        if SOURCE_TYPE in element.attrib:
+            found.append(element.attrib[SOURCE_TYPE])
+    return found
+
+
+def merged(existing: bytes | None, *, label_json: str, source_type: str) -> bytes:
+    """A packet with exactly one AIGC property and one source type, and all other properties of `existing`.
+
+    Left out of `existing`: earlier labels and source types, embedded previews, references to pictures that are not
+    carried along, and the link to extended XMP. A packet that cannot be parsed is replaced.
+
+    Args:
+        existing: the file's packet, or None.
+        label_json: AigcLabel.to_json(), the inner object.
+        source_type: full IPTC address.
+    """
+    root = parsed(existing) if existing else None
+    rdf = None if root is None else root if root.tag == f"{{{RDF}}}RDF" else root.find(f".//{{{RDF}}}RDF")
+    if root is None or rdf is None:
+        root = ET.Element(f"{{{META}}}xmpmeta")
+        rdf = ET.SubElement(root, f"{{{RDF}}}RDF")
+        prefixes: dict[str, str] = {}
+    else:
+        prefixes = {uri: name for name, uri in _PREFIX.findall(_decoded(existing or b""))}
+    about = next((d.get(f"{{{RDF}}}about", "") for d in rdf), "")
+    for description in list(rdf):
+        _strip(description)
+        if not len(description) and not set(description.attrib) - {f"{{{RDF}}}about"}:
+            rdf.remove(description)
+    ours = ET.SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": about})
+    ET.SubElement(ours, AIGC).text = label_json
+    ET.SubElement(ours, SOURCE_TYPE).text = source_type
+    return (_HEAD + _written(root, prefixes) + _TAIL).encode()
+
+
+def _strip(description: ET.Element) -> None:
+    for child in list(description):
+        if _goes(child.tag):
+            description.remove(child)
+    for name in [name for name in description.attrib if _goes(name)]:
+        del description.attrib[name]
+
+
+def _goes(name: object) -> bool:
+    if not isinstance(name, str):
+        return True
+    namespace = name[1:].partition("}")[0]
+    return _is_label(name) or name in {SOURCE_TYPE, _THUMBNAILS, _EXTENDED} or namespace in _SECOND_PICTURES
+
+
+def _written(root: ET.Element, prefixes: dict[str, str]) -> str:
+    """Serialise with the writer's own prefixes where known, all declared on the root."""
+    known = {**prefixes, TC260: "TC260", IPTC_EXT: "Iptc4xmpExt", RDF: "rdf", META: "x"}
+    names: dict[str, str] = {"http://www.w3.org/XML/1998/namespace": "xml"}
+    taken: set[str] = {"xml", "xmlns"}
+    clone = ET.Element(root.tag, root.attrib)
+    clone.extend(list(root))
+    for element in clone.iter():
+        for name in [element.tag, *element.attrib]:
+            uri = str(name)[1:].partition("}")[0] if str(name).startswith("{") else ""
+            if uri and uri not in names:
+                wanted = known.get(uri, "")
+                if not wanted or wanted in taken:
+                    wanted = next(
+                        f"ns{n}" for n in range(len(names) + 1) if f"ns{n}" not in taken | set(known.values())
+                    )
+                names[uri] = wanted
+                taken.add(wanted)
+    for element in clone.iter():
+        element.tag = _short(str(element.tag), names)
+        element.attrib = {_short(name, names): value for name, value in element.attrib.items()}
+    for uri, prefix in names.items():
+        if prefix != "xml":
+            clone.set(f"xmlns:{prefix}", uri)
+    return ET.tostring(clone, encoding="unicode")
+
+
+def _short(name: str, names: dict[str, str]) -> str:
+    if not name.startswith("{"):
+        return name
+    uri, _, local = name[1:].partition("}")
+    return f"{names[uri]}:{local}"
