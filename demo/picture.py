@@ -22,12 +22,9 @@ def paint(path: Path) -> Path:
     columns = np.arange(WIDTH)
     for ridge in range(RIDGES):
         base = HEIGHT * (0.5 + 0.11 * ridge)
-        waves = sum(
-            chance.uniform(8, 34)
-            / (1 + octave)
-            * np.sin(columns * (octave + 1) / chance.uniform(60, 160) + chance.uniform(0, 6))
-            for octave in range(4)
-        )
+        waves = np.zeros(WIDTH)
+        for octave in range(1, 5):
+            waves += chance.uniform(8, 34) / octave * np.sin(columns * octave / chance.uniform(60, 160) + octave)
         shade = 1 - ridge / RIDGES
         colour = (int(40 + 70 * shade), int(48 + 52 * shade), int(70 + 50 * shade))
         line = [(int(x), int(y)) for x, y in zip(columns, base + waves, strict=True)]
