@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from demo.browser import Browser, BrowserError, Page
+from demo.console import StoryError
 from demo.outbox import Phone
 from demo.server import Server
 
@@ -11,6 +12,7 @@ from demo.server import Server
 _CHECK = "10X98765432"
 # The sandbox vendor decides by the two characters before the check character; these make it agree.
 _AGREEABLE = "01"
+FIRST_NUMBER, LAST_NUMBER = 100, 999
 
 
 @dataclass
@@ -32,9 +34,20 @@ class Person:
         return f"{self.phone.number[3:6]}****{self.phone.number[-4:]}"
 
 
-def new_number() -> str:
-    """Return a mobile number that this demo makes up, another one each time."""
-    return f"+86199{secrets.randbelow(10**8):08d}"
+def new_number(server: Server) -> str:
+    """Return a fictitious mobile number that no earlier run on this var folder gave to anybody.
+
+    138 0013 8xxx is the block of China Mobile's own test number; the staff personas have its first ones.
+
+    Raises:
+        StoryError: the block is used up.
+    """
+    counter = server.var / "demo-numbers"
+    used = int(counter.read_text(encoding="ascii")) if counter.exists() else FIRST_NUMBER - 1
+    if used >= LAST_NUMBER:
+        raise StoryError("every fictitious number was used by earlier runs: make reset DEMO=1")
+    counter.write_text(str(used + 1), encoding="ascii")
+    return f"+861380013{8000 + used + 1}"
 
 
 def new_resident_id() -> str:

@@ -32,13 +32,13 @@ class Story:
         self.folder = server.var / "story"
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        staff = {persona["role"]: persona for persona in server.personas}
+        phones = {persona["persona"]: persona["phone"] for persona in server.personas}
         self.staff, self.officer, self.regulator = (
-            Person.of(server, staff[role]["name"], staff[role]["phone"]) for role in ("staff", "officer", "regulator")
+            Person.of(server, name, phones[name]) for name in ("staff", "officer", "regulator")
         )
-        self.user = Person.of(server, "林晓文", new_number())
-        self.mona = Person.of(server, "乔宫达遗产会", new_number())
-        self.tanguy = Person.of(server, "唐吉遗产会", new_number())
+        self.user = Person.of(server, "林晓文", new_number(server))
+        self.mona = Person.of(server, "乔宫达遗产会", new_number(server))
+        self.tanguy = Person.of(server, "唐吉遗产会", new_number(server))
         self.stranger = Browser(server.url)
         self.token = ""
         self.receipts: dict[str, str] = {}
