@@ -36,7 +36,7 @@ def job_new(request: HttpRequest) -> HttpResponse:
     cards = [
         {
             "engine": engine,
-            "plan": plan(engine.art17, edits_real_media=engine.biometric),
+            "plan": plan(engine.art17, edits_real_media=engine.edits_real_media),
             "stopped": is_stopped(f"job:{engine.key}"),
         }
         for engine in registry.available()
