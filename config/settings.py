@@ -236,6 +236,8 @@ PROVIDER_CONTACT = env.text("PROVIDER_CONTACT", "privacy@hallmark.localhost")
 # TC260-PG-20252A: 27 characters. The development default belongs to nobody: its USCC is formally valid, made for tests.
 PROVIDER_CODE = env.text("PROVIDER_CODE", "")
 PROVIDER_CODE_IS_DEFAULT = not PROVIDER_CODE
+# Where complaints and requests about personal data go; shown in the public texts (Provisions Art. 12, PIPL Art. 50).
+PROVIDER_CONTACT = env.text("PROVIDER_CONTACT", "contact@example.invalid")
 FILING_NO = env.text("FILING_NO")
 FILING_URL = env.text("FILING_URL")
 

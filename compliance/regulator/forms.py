@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from compliance.audit.events import all_events
-from compliance.regulator.models import LegalBasis, Order
+from compliance.regulator.models import Order
 
 
 class OrderForm(forms.ModelForm[Order]):
@@ -32,10 +32,14 @@ class TrailForm(forms.Form):
     subject = forms.UUIDField(required=False, label=_("About whom or what (id)"))
     type = forms.ChoiceField(required=False, label=_("Event"))
     outcome = forms.ChoiceField(
-        required=False, label=_("Outcome"), choices=[("", _("Any")), ("ok", "ok"), ("refused", "refused"), ("failed", "failed")]
+        required=False,
+        label=_("Outcome"),
+        choices=[("", _("Any")), ("ok", "ok"), ("refused", "refused"), ("failed", "failed")],
     )
     since = forms.DateField(required=False, label=_("From day"), widget=forms.DateInput(attrs={"type": "date"}))
-    until = forms.DateField(required=False, label=_("To day (included)"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        required=False, label=_("To day (included)"), widget=forms.DateInput(attrs={"type": "date"})
+    )
     before = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
     size = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
 

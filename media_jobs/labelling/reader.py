@@ -1,4 +1,4 @@
-"""Read every label in a file, wherever its writer put it. What is found are claims: nothing here proves who wrote them."""
+"""Read every label in a file, wherever its writer put it; these are claims: nothing here proves who wrote them."""
 
 import re
 from pathlib import Path
@@ -38,7 +38,7 @@ def read_file(path: str | Path) -> dict[str, object]:
     """Every AIGC label, the IPTC source type and the presence of C2PA in one JPEG, PNG or WebP file.
 
     Returns:
-        format; labels: list of {location, text, well_formed, wrapped, values (seven keys), notes, producer, propagator};
+        format; labels: list of {location, text, well_formed, wrapped, values (7 keys), notes, producer, propagator};
         digital_source_types: list; c2pa: {present, checked: False}; damaged: a MediaError code or "".
         `producer` and `propagator` are parsed provider codes, or None where the value is a name.
 

@@ -1,4 +1,4 @@
-"""Label one picture: decode, draw, encode in the same container, write the metadata, put the file in place in one move."""
+"""Label one picture: decode, draw, encode in the same container, write the metadata, put it in place in one move."""
 
 import contextlib
 import hashlib

@@ -49,7 +49,8 @@ class SelfSaid:
     """Answer 1: what the file says of itself.
 
     Args:
-        code: "is", "may_be", "suspected" (Labelling Measures Art. 6), "broken_label", "no_label" or "unreadable".
+        code: "is", "may_be", "suspected" (Labelling Measures Art. 6), "broken_label", "no_label",
+            "damaged" (and nothing found) or "unreadable".
         kind: "JPEG", "PNG", "WebP", "" when unreadable.
         labels: every label found.
         traces: other statements of an AI origin: IPTC digital source types.
@@ -114,7 +115,8 @@ class LogProof:
     """Answer 3: what the public log proves.
 
     Args:
-        code: "proven", "proven_other" (of the release whose number the file carries), "pending" or "nothing".
+        code: "proven", "proven_other" (of the release whose number the file carries), "pending", "mismatch" (the
+            log does not hold what our record says) or "nothing".
         index: sequence number of the release's entry.
         size: size of the signed tree that covers it.
         origin: name of the log.

@@ -11,13 +11,3 @@ def unknown_number() -> DomainError:
         gettext_noop("Check every character, or check the file itself: the page reads the number from it."),
         status=404,
     )
-
-
-def no_proof() -> DomainError:
-    """Return the answer while the log has not yet taken up a release."""
-    return DomainError(
-        "verify.no_proof_yet",
-        gettext_noop("The release is recorded, but no signed state of the log covers it yet."),
-        gettext_noop("Try again in a minute."),
-        status=404,
-    )

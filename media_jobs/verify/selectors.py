@@ -5,14 +5,15 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.utils import timezone
 
 from compliance.audit import selectors as audit
-from compliance.consent import selectors as consents
+from compliance.consent.models import Consent, DepictedPerson
 from media_jobs.isolation.errors import PortableError
 from media_jobs.isolation.limits import Limits
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.jobs import selectors as jobs
-from media_jobs.jobs.models import Release
+from media_jobs.jobs.models import Job, Release
 from media_jobs.labelling import provider_code
 from media_jobs.verify.answers import Answers, Label, LogProof, Released, ReleaseFacts, SelfSaid, Value
 
@@ -64,7 +65,11 @@ def answers_for_number(produce_id: str) -> Answers | None:
 
 
 def proof(produce_id: str) -> dict[str, Any] | None:
-    """Return the proof bundle of a release, None when nothing was released or the log does not cover it yet."""
+    """Return the proof bundle of a release, None when nothing was released with that number.
+
+    Raises:
+        DomainError: audit.not_sequenced, audit.not_signed (409) - the log does not cover the release yet.
+    """
     release = jobs.release_by_produce_id(produce_id)
     return audit.proof_bundle(release.event_id) if release else None
 
@@ -75,18 +80,22 @@ def read_labels(path: Path) -> SelfSaid:
         found: Mapping[str, Any] = run_isolated(
             "media_jobs.labelling.isolated:read", {"path": str(path)}, limits=LIMITS
         )
+        raw: Any = found["labels"]
+        if found["damaged"] and not raw:
+            raw = run_isolated("media_jobs.verify.salvage:scan", {"path": str(path)}, limits=LIMITS)["labels"]
     except PortableError as error:
         return SelfSaid(code="unreadable", problem=error.code)
-    labels = tuple(_label(raw) for raw in found["labels"])
+    labels = tuple(_label(one) for one in raw)
     traces = tuple(uri for uri in found["digital_source_types"] if uri.endswith(_MACHINE_MADE))
     said = [label.says for label in labels if label.says]
     if said:
         code = _SAYS[min(said)]
     elif labels:
         code = "broken_label"
+    elif traces:
+        code = "suspected"  # Labelling Measures Art. 6(3): no label, no declaration, but another trace of generation
     else:
-        # Labelling Measures Art. 6(3): no label, no declaration, but another trace of generation.
-        code = "suspected" if traces else "no_label"
+        code = "damaged" if found["damaged"] else "no_label"
     return SelfSaid(
         code=code,
         kind=_KINDS.get(found["format"], ""),
@@ -175,26 +184,29 @@ def _facts(release: Release) -> ReleaseFacts:
 
 
 def _log(released: Released) -> LogProof:
+    """Return what the log proves; our own record counts for nothing where the signed entry says otherwise."""
     if released.release is None:
         return LogProof("nothing")
-    bundle = audit.proof_bundle(released.release.event_id)
-    if bundle is None:
+    row = audit.event(released.release.event_id)
+    if row is None or row.public.get("sha256") != released.release.sha256:
+        return LogProof("mismatch")
+    head = audit.latest_checkpoint()
+    if row.seq is None or head is None or head.size <= row.seq:
         return LogProof("pending")
     code = "proven_other" if released.code == "altered" else "proven"
-    return LogProof(code, index=bundle["index"], size=bundle["size"], origin=settings.AUDIT_ORIGIN)
+    return LogProof(code, index=row.seq, size=head.size, origin=head.origin)
 
 
 def _consent(released: Released) -> str:
     """Return the depicted people's consent as one word; never who, how many, or why."""
     if released.release is None:
         return ""
-    release = jobs.release_by_produce_id(released.release.produce_id)
-    if release is None:
-        return ""
-    job = release.work.job
-    if not consents.needs_consent(job):
+    job = Job.objects.filter(work__produce_id=released.release.produce_id)
+    depicted = set(DepictedPerson.objects.filter(job__in=job).values_list("subject_id", flat=True))
+    if not depicted:
         return "nobody"
-    return "in_force" if consents.all_granted(job) else "ended"
+    agreed = Consent.objects.filter(request__job__in=job, revoked_at=None, expires_at__gt=timezone.now())
+    return "in_force" if depicted <= set(agreed.values_list("subject_id", flat=True)) else "ended"
 
 
 def _limits(said: SelfSaid, released: Released) -> tuple[str, ...]:
@@ -202,7 +214,7 @@ def _limits(said: SelfSaid, released: Released) -> tuple[str, ...]:
     limits = []
     if said.code == "no_label":
         limits.append("no_label_no_photo")
-    if said.code == "unreadable":
+    if said.code in {"unreadable", "damaged"}:
         limits.append("unreadable")
     if said.labels and released.code not in {"released", "withdrawn"}:
         limits.append("label_is_claim")

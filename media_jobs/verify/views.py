@@ -8,7 +8,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from compliance.rules.errors import DomainError
 from media_jobs.verify import checking, presenting, selectors
-from media_jobs.verify.errors import no_proof
 from media_jobs.verify.forms import NumberForm
 
 
@@ -44,9 +43,7 @@ def number(request: HttpRequest, produce_id: str) -> HttpResponse:
 def proof(request: HttpRequest, produce_id: str) -> JsonResponse:
     """Public: the proof bundle of a release, to be checked offline."""
     checking.check_number(request, produce_id)
-    bundle = selectors.proof(produce_id)
-    if bundle is None:
-        raise no_proof()
+    bundle = selectors.proof(produce_id) or {}
     name = f"hallmark-proof-{produce_id}.json".replace(":", "_")
     return JsonResponse(
         bundle, headers={"Content-Disposition": f'attachment; filename="{name}"'}, json_dumps_params={"indent": 2}

@@ -1,4 +1,4 @@
-"""The bytes of a labelled file, walked without the writer's code: containers, checksums, every place a label could be."""
+"""The bytes of a labelled file, walked without the writer's code: checksums and every place a label could be."""
 
 import html
 import re
@@ -44,9 +44,11 @@ class Walked:
         found = []
         for place, text in self.packets:
             prefixes = set(re.findall(r"xmlns:([\w.-]+)\s*=\s*[\"']" + re.escape(_NAMESPACE), text))
-            for match in _PROPERTY.finditer(text):
-                if (match["prefix"] or match["attribute"]) in prefixes:
-                    found.append((place, html.unescape(match["text"] or match["value"] or "").strip()))
+            found += [
+                (place, html.unescape(match["text"] or match["value"] or "").strip())
+                for match in _PROPERTY.finditer(text)
+                if (match["prefix"] or match["attribute"]) in prefixes
+            ]
         return found
 
     def source_types(self) -> list[str]:
@@ -84,7 +86,8 @@ def _mentions(part: bytes) -> int:
 
 def _jpeg(data: bytes, walked: Walked) -> list[bytes]:
     """Segments up to the first scan; the bytes of each."""
-    rest, at = [], 2
+    rest: list[bytes] = []
+    at = 2
     while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] not in {b"\xda", b"\xd9", b""}:
         size = int.from_bytes(data[at + 2 : at + 4], "big")
         body = data[at + 4 : at + 2 + size]

@@ -1,4 +1,4 @@
-"""Measure the explicit label in the decoded picture: where pixels changed, how high the capitals are, how strong the contrast.
+"""Measure the explicit label in the decoded picture: where pixels changed, how high it is, how strong its contrast.
 
 Shapes: pictures are (height, width, channels) arrays as people see them, 8 or 16 bits, scaled to 0..1 floats per strip.
 """
@@ -192,21 +192,19 @@ def _rim(light: Array) -> Array:
 
 def _rows(found: npt.NDArray[np.bool_], box: Box, capitals: Box | None) -> tuple[int, int] | None:
     """First and last + 1 row of ink within the capitals' columns, in the line of the capitals."""
-    part = found
-    if capitals is not None:
-        middle = (capitals[1] + capitals[3]) // 2 - box[1]
-        part = found[:, max(0, capitals[0] - box[0]) : capitals[2] - box[0]]
-        lit = part.any(axis=1)
-        if not 0 <= middle < len(lit) or not lit[middle]:
-            return None
-        top, bottom = middle, middle
-        while top > 0 and lit[top - 1]:
-            top -= 1
-        while bottom + 1 < len(lit) and lit[bottom + 1]:
-            bottom += 1
-        return top, bottom + 1
-    lit = np.flatnonzero(part.any(axis=1))
-    return (int(lit[0]), int(lit[-1]) + 1) if lit.size else None
+    if capitals is None:
+        rows = np.flatnonzero(found.any(axis=1))
+        return (int(rows[0]), int(rows[-1]) + 1) if rows.size else None
+    part = found[:, max(0, capitals[0] - box[0]) : capitals[2] - box[0]]
+    lit = [bool(row.any()) for row in part]
+    top = bottom = (capitals[1] + capitals[3]) // 2 - box[1]
+    if not 0 <= top < len(lit) or not lit[top]:
+        return None
+    while top > 0 and lit[top - 1]:
+        top -= 1
+    while bottom + 1 < len(lit) and lit[bottom + 1]:
+        bottom += 1
+    return top, bottom + 1
 
 
 def _likeness(ink: Array, found: npt.NDArray[np.bool_], lines: list[str]) -> float:

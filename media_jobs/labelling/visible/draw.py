@@ -110,7 +110,7 @@ def _seen(region: Image.Image) -> Image.Image:
 
 def _scheme(below: Image.Image, *, transparent: bool) -> colour.Scheme:
     extremes = below.getextrema()
-    darkest, brightest = (tuple(int(channel[side]) for channel in extremes) for side in (0, 1))  # type: ignore[index,call-overload]
+    darkest, brightest = (tuple(int(channel[side]) for channel in extremes) for side in (0, 1))  # type: ignore[index]
     mean = tuple(round(value) for value in ImageStat.Stat(below).mean)
     return colour.choose(darkest=_rgb(darkest), brightest=_rgb(brightest), mean=_rgb(mean), transparent=transparent)
 

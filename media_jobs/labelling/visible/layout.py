@@ -1,4 +1,4 @@
-"""Where the label goes and how large it is (GB 45438-2025 5.2: at an edge or corner, height >= 5 % of the shortest side)."""
+"""Where the label goes and how large it is: GB 45438-2025 5.2, at an edge or corner, at least 5 % high."""
 
 import math
 import re
@@ -12,6 +12,7 @@ LEGIBLE = 12  # px of capital ink below which a reader cannot be expected to rea
 MAX_AREA = 0.35  # of the picture, for the part that legibility adds above the law's 5 %
 _ARTIFICIAL = re.compile("人工智能|AI")
 _GENERATED = re.compile("生成|合成")
+_WORDS = re.compile(r"[\x21-\x7E]+|人工智能|本内容|生成|合成|内容|编辑|修改|\S")
 
 
 @dataclass(frozen=True)
@@ -81,10 +82,9 @@ def arrange(width: int, height: int, *, text: str, corner: str = "bottom-right")
     wished = max(math.ceil(0.07 * min(width, height)), _size_for(max(required, LEGIBLE), start=least))
     for size in range(wished, least - 1, -1):
         for lines in _wordings(text):
-            found = _place(width, height, lines, size, corner, required)
-            if found is not None and (
-                size == least or required >= LEGIBLE or _area(found.plate) <= MAX_AREA * width * height
-            ):
+            found = _place(width, height, lines, size, corner=corner, required=required)
+            roomy = found is not None and _area(found.plate) <= MAX_AREA * width * height
+            if found is not None and (roomy or size == least or required >= LEGIBLE):
                 return found
     raise media_error("label.text_does_not_fit", width=width, height=height)
 
@@ -103,8 +103,8 @@ def _wordings(text: str) -> list[tuple[str, ...]]:
 
 
 def _wrapped(text: str) -> list[tuple[str, ...]]:
-    """The text broken once, as near to its middle as possible, never inside a Latin word."""
-    places = [i for i in range(1, len(text)) if not (text[i - 1].isascii() and text[i].isascii())]
+    """The text broken once, as near to its middle as possible, never inside a word."""
+    places = [word.start() for word in _WORDS.finditer(text) if word.start() > 0]
     if not places:
         return []
     middle = min(places, key=lambda i: abs(font.at(100).getlength(text[:i]) - font.at(100).getlength(text[i:])))
@@ -115,7 +115,7 @@ def _area(box: tuple[int, int, int, int]) -> int:
     return (box[2] - box[0]) * (box[3] - box[1])
 
 
-def _place(width: int, height: int, lines: tuple[str, ...], size: int, corner: str, required: int) -> Layout | None:
+def _place(width: int, height: int, lines: tuple[str, ...], size: int, *, corner: str, required: int) -> Layout | None:
     """The arrangement of these lines at this size; None when it would be cut off."""
     inks = [font.line(line, size).size for line in lines]
     pad_x, pad_y, gap = max(2, round(0.42 * size)), max(2, round(0.3 * size)), max(1, round(0.24 * size))

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.identity.access import verified_required
 from accounts.people.access import signed_in, user_of
 from accounts.people.actors import actor_for
+from accounts.people.models import User
 from compliance.audit import selectors as audit
 from compliance.review import selectors as reviews
 from compliance.review import services as review_services
@@ -71,7 +72,7 @@ def job_answer(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def job_download(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """Hand out the released, labelled file; nothing else ever leaves through here."""
     job = own_job(request, job_id)
-    return file_response(request, job, attachment=True)
+    return file_response(user=user_of(request), job=job, attachment=True)
 
 
 @require_safe
@@ -79,7 +80,7 @@ def job_download(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
 def job_picture(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """Show the released, labelled file on the job's own page."""
     job = own_job(request, job_id)
-    return file_response(request, job, attachment=False)
+    return file_response(user=user_of(request), job=job, attachment=False)
 
 
 @require_safe
@@ -104,9 +105,8 @@ def proof_of(job: Job) -> dict[str, object]:
     return audit.proof_bundle(release.event_id)
 
 
-def file_response(request: HttpRequest, job: Job, *, attachment: bool) -> FileResponse:
+def file_response(*, user: User, job: Job, attachment: bool) -> FileResponse:
     """Answer the released file, never cached, never sniffed."""
-    user = user_of(request)
     path, release = services.download_open(actor=actor_for(user), user=user, job=job, log=attachment)
     response = FileResponse(
         path.open("rb"),
@@ -118,5 +118,3 @@ def file_response(request: HttpRequest, job: Job, *, attachment: bool) -> FileRe
     response["Cache-Control"] = "private, no-store"
     response["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
-
-

@@ -35,8 +35,10 @@ def hold_media(request: HttpRequest, hold_id: UUID, which: str) -> HttpResponse:
     engine = registry.describe(hold.job.engine)
     with TemporaryDirectory() as folder:
         output = Path(folder) / "preview.jpg"
-        text = labels.text_for(engine) if engine else labels.GENERATED
-        run_isolated("media_jobs.pipeline.preview:make", {"path": str(source), "output": str(output), "text": text})
+        run_isolated(
+            "media_jobs.pipeline.preview:make",
+            {"path": str(source), "output": str(output), "text": labels.text_for(engine)},
+        )
         data = output.read_bytes()
     return HttpResponse(
         data,
