@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+from tests.audit_triggers import *  # noqa: F403 - the log's hook and fixture for every test
+
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 STRICT = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
