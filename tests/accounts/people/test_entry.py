@@ -265,7 +265,8 @@ def test_there_are_no_password_pages(personas, path):
 
 
 @pytest.mark.parametrize(
-    "path", ["/accounts/login/", "/accounts/signup/", "/accounts/inactive/", "/accounts/email/", "/accounts/phone/change/"]
+    "path",
+    ["/accounts/login/", "/accounts/signup/", "/accounts/inactive/", "/accounts/email/", "/accounts/phone/change/"],
 )
 def test_every_page_wears_the_house_style(browser, personas, path):
     pages = [client.get(path) for client in (browser, personas.client("anna"))]

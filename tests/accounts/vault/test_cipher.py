@@ -91,7 +91,9 @@ def test_the_blind_index_is_stable_and_separated_by_domain_and_key():
     }) == 4  # fmt: skip
 
 
-@pytest.mark.parametrize("text", ["", "k1", "k1:zz", "k1:" + "1" * 63, "K 1:" + "11" * 32, f"a:{'11' * 32},a:{'22' * 32}"])
+@pytest.mark.parametrize(
+    "text", ["", "k1", "k1:zz", "k1:" + "1" * 63, "K 1:" + "11" * 32, f"a:{'11' * 32},a:{'22' * 32}"]
+)
 def test_unusable_keys_are_refused(text):
     with pytest.raises(KeyringError) as refusal:
         Keyring.parse(text)
