@@ -8,7 +8,10 @@ import pytest
 from accounts.people.actors import actor_for
 from media_jobs.jobs import services as jobs
 from media_jobs.jobs.models import Job
-from tests.personas import Personas, personas  # noqa: F401 - a fixture
+from tests import personas as cast
+from tests.personas import Personas
+
+personas = cast.personas
 
 
 @pytest.fixture
