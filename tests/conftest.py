@@ -7,6 +7,8 @@ from typing import Any
 
 import pytest
 
+pytest_plugins = ["tests.personas"]  # named people for every room
+
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 STRICT = os.environ.get("CI", "").lower() in {"1", "true", "yes"}
 
