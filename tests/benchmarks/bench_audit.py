@@ -1,6 +1,6 @@
 """What the log costs: `python tests/benchmarks/bench_audit.py [events]`; reports, never fails on time.
 
-Each transaction makes one business INSERT and one event, by a plain ORM INSERT of a row of the same size or by record().
+Each transaction makes one business INSERT and one event: a plain ORM INSERT of a row of the same size, or record().
 The two take turns in one run, so their ratio means something on a noisy machine; then the sequencer drains it all.
 Uses DATABASE_URL when set (bench_* tables are made and dropped, the log's are left filled), else a fresh SQLite.
 """
