@@ -33,7 +33,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="taken: the next free one is used")
         parser.add_argument(
-            "--ready-file", type=Path, help="write {url, port, pid, pids, personas} here once it answers"
+            "--ready-file", type=Path, help="write {url, port, pid, pids, personas, var} here once it answers"
         )
         parser.add_argument("--workers", type=int, default=1, help="worker processes for media jobs")
         parser.add_argument("--quiet", action="store_true", help="print neither log-ins nor messages")
@@ -62,6 +62,7 @@ class Command(BaseCommand):
             self._until_it_answers(supervisor, port)
             if ready_file:
                 ready = {"url": url, "port": port, "pid": os.getpid(), "pids": supervisor.pids(), "personas": personas}
+                ready["var"] = str(settings.VAR_DIR)
                 draft = ready_file.with_suffix(".draft")
                 draft.write_text(json.dumps(ready), encoding="utf-8")
                 draft.replace(ready_file)
