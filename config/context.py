@@ -1,18 +1,75 @@
-"""What every page shows of the provider."""
+"""What every page shows: the provider, its filing, and the way around for the seat that looks."""
 
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+# role -> (url name, label); "" is nobody signed in
+_NAV: dict[str, tuple[tuple[str, Any], ...]] = {
+    "": (("verify", _("Check a file")), ("account_login", _("Log in")), ("account_signup", _("Sign up"))),
+    "user": (
+        ("jobs", _("Jobs")),
+        ("identity", _("Identity")),
+        ("verify", _("Check a file")),
+        ("account", _("Account")),
+    ),
+    "staff": (
+        ("staff", _("Onboarding")),
+        ("services", _("Services")),
+        ("verify", _("Check a file")),
+        ("account", _("Account")),
+    ),
+    "officer": (
+        ("holds", _("Review")),
+        ("trail", _("Trail")),
+        ("switches", _("Switches")),
+        ("verify", _("Check a file")),
+        ("account", _("Account")),
+    ),
+    "regulator": (("regulator", _("Query")), ("verify", _("Check a file")), ("account", _("Account"))),
+    "admin": (
+        ("admin_desk", _("Appointments")),
+        ("switches", _("Switches")),
+        ("verify", _("Check a file")),
+        ("account", _("Account")),
+    ),
+}
+_FOOT: tuple[tuple[str, Any], ...] = (
+    ("rules", _("Management rules")),
+    ("convention", _("Platform convention")),
+    ("agreement", _("User agreement and labels")),
+    ("privacy", _("Privacy")),
+    ("intended_use", _("Intended use")),
+    ("consent:manage", _("I am in a picture")),
+    ("audit_log", _("Public log")),
+)
+
+
+def _links(entries: tuple[tuple[str, Any], ...], path: str) -> list[dict[str, Any]]:
+    links = []
+    for name, label in entries:
+        try:
+            url = reverse(name)
+        except NoReverseMatch:
+            continue
+        links.append({"url": url, "label": label, "current": path == url or (url != "/" and path.startswith(url))})
+    return links
 
 
 def provider(request: HttpRequest) -> dict[str, Any]:
-    """Add the provider's name in the page's language and its filing (Provisions Art. 19: shown on every page)."""
+    """Add the provider's name in the page's language, its filing (Provisions Art. 19) and the seat's navigation."""
     english = (get_language() or "").startswith("en")
+    user = getattr(request, "user", None)
+    role = user.role if user is not None and user.is_authenticated else ""
     return {
         "provider_name": settings.PROVIDER_NAME_EN if english else settings.PROVIDER_NAME,
         "filing_no": settings.FILING_NO,
         "filing_url": settings.FILING_URL,
         "sandbox": settings.IDENTITY_BACKEND == "sandbox" or settings.SMS_BACKEND == "console",
+        "site_nav": _links(_NAV.get(role, ()), request.path),
+        "footer_nav": _links(_FOOT, request.path),
     }

@@ -4,7 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("i18n/", include("django.conf.urls.i18n")),
-    path("accounts/", include("allauth.urls")),
+    path("accounts/", include("accounts.people.entry.urls")),
     path("", include("accounts.people.urls")),
     path("", include("accounts.identity.urls")),
     path("", include("compliance.audit.urls")),
@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compliance.register.urls")),
     path("", include("compliance.review.urls")),
     path("", include("compliance.regulator.urls")),
+    path("", include("media_jobs.uploads.urls")),
     path("", include("media_jobs.pipeline.urls")),
     path("", include("media_jobs.verify.urls")),
 ]

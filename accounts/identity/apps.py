@@ -5,3 +5,6 @@ class IdentityConfig(AppConfig):
     name = "accounts.identity"
     label = "identity"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from accounts.identity import events  # noqa: F401 - declares the room's events

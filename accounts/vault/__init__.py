@@ -1,1 +1,1 @@
-"""Pure cipher, keyring and blind index; fields.py binds them to models."""
+"""The vault: PURE cipher, keyring and blind index (keys are injected); fields.py binds them to models."""

@@ -1,6 +1,12 @@
 """The event registry: every event has a stable number, an api name, a bilingual sentence and a declared field list."""
 
+import re
 from dataclasses import dataclass
+
+from compliance.audit.entry import POINTING
+from compliance.rules.errors import gettext_noop
+
+_NAME = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*\Z")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +38,13 @@ def register(
     """Declare an event type; a number or name that is already taken refuses to load.
 
     Raises:
-        ValueError: the number or the name is taken.
+        ValueError: the number or the name is taken, or a name that an entry cannot hold.
     """
+    for label in (name, *public, *personal):
+        if len(label) > 64 or not _NAME.match(label):
+            raise ValueError(f"{label!r} is not a name")
+    if set(personal) & {*POINTING, *public}:
+        raise ValueError(f"event {name!r} uses one field name twice")
     if number in _BY_NUMBER or name in _BY_NAME:
         raise ValueError(f"event {number} {name!r} is declared twice")
     event = EventType(number, name, sentence, frozenset(public), frozenset(personal))
@@ -50,3 +61,6 @@ def by_name(name: str) -> EventType:
 def all_events() -> list[EventType]:
     """Return every declared event type, by number."""
     return [_BY_NUMBER[number] for number in sorted(_BY_NUMBER)]
+
+
+DISCLOSURE_ERASED = register(900, "audit.disclosure_erased", gettext_noop("Personal data of a log entry was erased"))

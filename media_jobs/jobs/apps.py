@@ -5,3 +5,6 @@ class JobsConfig(AppConfig):
     name = "media_jobs.jobs"
     label = "jobs"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from media_jobs.jobs import events  # noqa: F401 - declares the room's events

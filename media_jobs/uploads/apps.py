@@ -5,3 +5,6 @@ class UploadsConfig(AppConfig):
     name = "media_jobs.uploads"
     label = "uploads"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from media_jobs.uploads import events  # noqa: F401 - declares the room's events

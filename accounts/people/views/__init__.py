@@ -1,0 +1,1 @@
+"""The room's pages: home, account, organisation, invitations, the administrators' desk."""

@@ -1,0 +1,57 @@
+"""What people type in this room."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+
+class PersonForm(forms.Form):
+    """A depicted person, as the asker names them."""
+
+    name = forms.CharField(max_length=40, label=_("Name"))
+    phone = forms.CharField(max_length=20, label=_("Mobile number"))
+    under_14 = forms.BooleanField(required=False, label=_("This person is under 14"))
+
+
+class AskForm(forms.Form):
+    """What the result is for, in words the depicted persons will read."""
+
+    purpose = forms.CharField(max_length=200, label=_("What is the result for?"))
+    publish = forms.BooleanField(required=False, label=_("Also ask whether the result may be published"))
+
+
+class NumberForm(forms.Form):
+    """The number whose consents somebody wants to see."""
+
+    phone = forms.CharField(
+        max_length=20,
+        label=_("Your mobile number"),
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel", "class": "form-control"}
+        ),
+    )
+
+
+class CodeForm(forms.Form):
+    """The six digits from the message."""
+
+    code = forms.CharField(
+        max_length=12,
+        label=_("Six-digit code"),
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "inputmode": "numeric", "class": "form-control", "autofocus": True}
+        ),
+    )
+
+
+class AgreeForm(forms.Form):
+    """The separate choices; none is ticked beforehand (PIPL Art. 14, 16, 25)."""
+
+    edit = forms.BooleanField(required=False)
+    publish = forms.BooleanField(required=False)
+    text_hash = forms.CharField(max_length=64)
+
+
+class DeclineForm(forms.Form):
+    """No, and who need not ask again."""
+
+    never_again = forms.ChoiceField(choices=[("", ""), ("asker", ""), ("all", "")], required=False)

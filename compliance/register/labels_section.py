@@ -1,0 +1,40 @@
+"""What the agreement says about labels, made from the live configuration (Labelling Measures Art. 8).
+
+A person who reads the agreement reads what the pipeline does: both ask the same engine and the same rule.
+"""
+
+from django.utils.translation import gettext
+
+from compliance.rules import labels
+from media_jobs.engines import registry
+from media_jobs.engines.registry import Engine
+
+
+def engines_of(keys: tuple[str, ...]) -> list[Engine]:
+    """Return the engines of these keys that exist, in that order."""
+    return [engine for key in keys if (engine := registry.describe(key)) is not None]
+
+
+def label_lines(keys: tuple[str, ...]) -> list[str]:
+    """Return one list line per enabled engine: its label's words, place, size and clause, in the current language."""
+    lines = []
+    for engine in engines_of(keys):
+        plan = labels.plan(engine.art17, edits_real_media=engine.edits_real_media)
+        lines.append(
+            "- "
+            + gettext("**%(title)s**: the words “%(text)s”, as %(method)s (%(cite)s); category %(category)s.")
+            % {
+                "title": engine.title,
+                "text": plan.text,
+                "method": gettext(plan.form.method),
+                "cite": plan.form.cite,
+                "category": gettext("Provisions Art. %(item)s") % {"item": plan.category.value},
+            }
+        )
+    return lines or ["- " + gettext("No engine is enabled at the moment.")]
+
+
+def engine_lines(keys: tuple[str, ...]) -> list[str]:
+    """Return one list line per enabled engine: what it does, in the current language."""
+    lines = [f"- **{engine.title}**: {engine.description}" for engine in engines_of(keys)]
+    return lines or ["- " + gettext("No engine is enabled at the moment.")]

@@ -1,0 +1,1 @@
+"""The register's pages: public texts, acceptance, services, switches, onboarding."""

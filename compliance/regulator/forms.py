@@ -1,0 +1,53 @@
+"""What can be asked of the log; the same fields serve the screen and the API."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from compliance.audit.events import all_events
+from compliance.regulator.models import Order
+
+
+class OrderForm(forms.ModelForm[Order]):
+    """The order a regulator works under."""
+
+    class Meta:
+        model = Order
+        fields = ("number", "basis")
+        labels = {"number": _("Order number"), "basis": _("Legal basis")}
+        help_texts = {"number": _("As it stands on the letter. Every query you make is logged under it.")}
+
+    def validate_unique(self) -> None:
+        """An order that was entered before is reopened, not refused: the service decides."""
+
+
+class TrailForm(forms.Form):
+    """Filters of the trail. All of them narrow; empty ones do nothing."""
+
+    job = forms.UUIDField(required=False, label=_("Job"))
+    work = forms.CharField(required=False, max_length=64, label=_("Content number (ProduceID)"))
+    sha256 = forms.RegexField(r"^[0-9a-fA-F]{64}$", required=False, label=_("SHA-256 of a file"))
+    actor = forms.UUIDField(required=False, label=_("Who did it (account or subject id)"))
+    subject = forms.UUIDField(required=False, label=_("About whom or what (id)"))
+    type = forms.ChoiceField(required=False, label=_("Event"))
+    outcome = forms.ChoiceField(
+        required=False,
+        label=_("Outcome"),
+        choices=[("", _("Any")), ("ok", "ok"), ("refused", "refused"), ("failed", "failed")],
+    )
+    since = forms.DateField(required=False, label=_("From day"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        required=False, label=_("To day (included)"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    before = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    size = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        kinds = [("", _("Any"))] + [(event.name, event.name) for event in all_events()]
+        self.fields["type"].choices = kinds  # type: ignore[attr-defined]
+
+    def asked(self) -> dict[str, str]:
+        """Return the filters in use, as text, for the regulator's own trail."""
+        return {name: str(value) for name, value in self.cleaned_data.items() if value not in (None, "")}

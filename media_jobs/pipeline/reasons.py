@@ -1,0 +1,103 @@
+"""Why a job stopped, in words: reason code to what happened and the way out. One place for page and API."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as translate
+from django.utils.translation import gettext_lazy as _
+
+from compliance.review import reasons as review_reasons
+from media_jobs.isolation import errors as isolation_errors
+from media_jobs.labelling import errors as labelling_errors
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """One reason.
+
+    Args:
+        code: stable.
+        text: what happened.
+        way_out: what the person can do.
+        cite: the provision behind it, "" for a fault.
+    """
+
+    code: str
+    text: str | Promise
+    way_out: str | Promise
+    cite: str | Promise = ""
+
+
+_AGAIN = _("Try again. What you brought is kept.")
+_DUPLICATE = _("Duplicate the job as a new draft and change what is needed.")
+
+_KNOWN = {
+    reason.code: reason
+    for reason in (
+        Explained("jobs.cancelled_by_owner", _("You cancelled this job."), _DUPLICATE),
+        Explained("jobs.withdrawn_by_owner", _("You withdrew this file."), _DUPLICATE),
+        Explained(
+            "consent.not_all_agreed",
+            _("Not everybody depicted agreed, so this job ended."),
+            _("Respect the answer, or make a new draft without this person."),
+            _("Provisions Art. 14"),
+        ),
+        Explained(
+            "consent.no_answer",
+            _("Not everybody depicted answered in time, so this job ended."),
+            _DUPLICATE,
+            _("Provisions Art. 14"),
+        ),
+        Explained(
+            "consent.revoked",
+            _("A depicted person took back the consent. The file is no longer handed out, and the job ended."),
+            _("Delete the copies you made, and tell whoever you gave one to."),
+            _("PIPL Art. 15, Art. 47"),
+        ),
+        Explained(
+            "consent.not_in_force",
+            _("A consent this job needs is no longer in force."),
+            _("Cancel the job, duplicate it, and ask again."),
+            _("Provisions Art. 14"),
+        ),
+        Explained(
+            "review.rejected_by_officer",
+            _("A compliance officer rejected this job; the explanation stands below."),
+            _DUPLICATE,
+            _("Provisions Art. 10"),
+        ),
+        Explained("pipeline.attempts_exhausted", _("The stage was begun three times and never finished."), _AGAIN),
+        Explained("pipeline.storage", _("The platform's storage had a fault."), _AGAIN),
+        Explained(
+            "pipeline.file_changed",
+            _("A file of this job no longer has the content that was recorded, so it is not used."),
+            _DUPLICATE,
+        ),
+        Explained(
+            "pipeline.readback_mismatch",
+            _("The labels could not be read back as they were written, so the file is not released."),
+            _AGAIN,
+            _("Provisions Art. 16, Art. 17"),
+        ),
+        Explained("engines.not_available", _("This operation is no longer offered here."), _DUPLICATE),
+        Explained(
+            "people.rate_limited",
+            _("You asked too many people today, so no further question was sent."),
+            _("Try again tomorrow. What you brought is kept."),
+        ),
+    )
+}
+
+
+def explain(code: str) -> Explained:
+    """Return the words for a reason code in the language in use; an unknown code is shown as it is."""
+    if code in _KNOWN:
+        return _KNOWN[code]
+    if code in review_reasons.REASONS:
+        found = review_reasons.reason(code)
+        return Explained(code, found.text, found.way_out, found.cite)
+    texts = {**labelling_errors.TEXTS, **isolation_errors._TEXTS}
+    if code in texts:
+        message, way_out = texts[code]
+        return Explained(code, translate(message), translate(way_out))
+    return Explained(code, _("A stage of this job failed (%(code)s).") % {"code": code}, _AGAIN)

@@ -1,0 +1,120 @@
+"""The list of jobs, one job's page and its progress. Every view: signed in, and its owner only."""
+
+from typing import Any
+from uuid import UUID
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from accounts.identity.selectors import is_verified
+from accounts.people.access import signed_in, user_of
+from compliance.audit import selectors as audit
+from compliance.consent import selectors as consents
+from compliance.register.selectors import has_accepted_current
+from compliance.review import selectors as reviews
+from compliance.rules.labels import plan
+from compliance.switches.selectors import is_stopped
+from media_jobs.engines import registry
+from media_jobs.jobs.models import Job
+from media_jobs.jobs.selectors import changes, jobs_of, release_of
+from media_jobs.jobs.states import CANCELLABLE, RUNNABLE, State
+from media_jobs.pipeline import progress, services, wording
+from media_jobs.pipeline.forms import DeclareForm
+from media_jobs.pipeline.reasons import explain
+from media_jobs.pipeline.views.common import own_job, say
+from media_jobs.uploads.selectors import uploads_for
+
+PER_PAGE = 20
+
+
+@require_safe
+@signed_in
+def jobs(request: HttpRequest) -> HttpResponse:
+    """List the user's own jobs, newest first."""
+    page = Paginator(jobs_of(user_of(request)), PER_PAGE).get_page(request.GET.get("page"))
+    rows = [{"job": job, "engine": registry.describe(job.engine), "tone": progress.tone(job)} for job in page]
+    return render(request, "jobs/list.html", {"page": page, "rows": rows, "verified": is_verified(user_of(request))})
+
+
+@require_safe
+@signed_in
+@never_cache
+def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Show one of the user's own jobs: the draft to complete, the way it goes, or the file."""
+    row = own_job(request, job_id)
+    context = _progress(row) if row.state != State.DRAFT else _draft(request, row)
+    template = "jobs/draft.html" if row.state == State.DRAFT else "jobs/job.html"
+    status = 410 if row.state == State.WITHDRAWN else 200
+    return render(request, template, context, status=status)
+
+
+@require_safe
+@signed_in
+@never_cache
+def job_progress(request: HttpRequest, job_id: UUID) -> HttpResponse:
+    """Answer the stage list for htmx; a change that needs the rest of the page asks for a reload."""
+    row = own_job(request, job_id)
+    seen = request.GET.get("seen", "")
+    response = render(request, "jobs/_stages.html", _stages(row))
+    if (seen in RUNNABLE) != (row.state in RUNNABLE) or (row.state not in RUNNABLE and seen != row.state):
+        response["HX-Refresh"] = "true"
+    return response
+
+
+def _draft(request: HttpRequest, row: Job) -> dict[str, Any]:
+    user = user_of(request)
+    engine = registry.get(row.engine)
+    uploads = {upload.role: upload for upload in uploads_for(row)}
+    inputs = [{"role": role, "upload": uploads.get(role.key)} for role in engine.inputs]
+    faces = sum(upload.face_count or 0 for upload in uploads.values())
+    declared = {"art23_class": row.art23_class or engine.art23[0], "depicts_declared": row.depicts_declared}
+    asks = services.asks_somebody(row, engine)
+    return {
+        "job": row,
+        "engine": engine,
+        "inputs": inputs,
+        "faces": faces,
+        "declare": DeclareForm(initial=declared, engine=engine),
+        "plan": plan(engine.art17_for(row.art23_class), edits_real_media=engine.edits_real_media),
+        "asks": asks,
+        "problems": [say(problem) for problem in services.incomplete(row, engine)],
+        "show_people": asks or (faces > 0 and row.depicts_declared != "none"),
+        "stopped": is_stopped(f"job:{engine.key}"),
+        "verified": is_verified(user),
+        "accepted": has_accepted_current(user),
+        "reminder": wording.REMINDER,
+        "reminder_version": wording.version(wording.REMINDER),
+        "inform": wording.INFORM,
+        "inform_version": wording.version(wording.INFORM),
+        "max_megabytes": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
+        "face_undeclared": faces > 0 and row.depicts_declared == "none",
+        **consents.editor_context(row),
+        "consent_next": request.path,
+    }
+
+
+def _stages(row: Job) -> dict[str, Any]:
+    way = progress.steps(row, changes(row))
+    return {"job": row, "steps": way, "tone": progress.tone(row), "moving": row.state in RUNNABLE}
+
+
+def _progress(row: Job) -> dict[str, Any]:
+    release = release_of(row)
+    hold = reviews.open_hold(row)
+    return {
+        **_stages(row),
+        "engine": registry.describe(row.engine),
+        "uploads": uploads_for(row),
+        "consent_rows": consents.consent_rows(row),
+        "release": release,
+        "reason": explain(row.reason_code) if row.reason_code else None,
+        "hold": hold,
+        "hold_messages": reviews.messages(hold) if hold else [],
+        "decisions": reviews.decided_holds(row),
+        "events": audit.job_events(row.pk),
+        "can_cancel": row.state in CANCELLABLE,
+    }

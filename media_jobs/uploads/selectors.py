@@ -1,0 +1,35 @@
+"""Reading what was received."""
+
+from uuid import UUID
+
+from accounts.people.models import Role, User
+from media_jobs.jobs.models import Job
+from media_jobs.uploads.models import Upload
+
+
+def uploads_for(job: Job) -> list[Upload]:
+    """Return the job's inputs, ordered by role."""
+    return list(Upload.objects.filter(job=job))
+
+
+def upload_in_role(job: Job, role: str) -> Upload | None:
+    """Return the job's input of that role, or None."""
+    return Upload.objects.filter(job=job, role=role).first()
+
+
+def visible_upload(user: User, upload_id: UUID) -> Upload | None:
+    """Return an input its owner or a compliance officer may look at; None for everybody else."""
+    uploads = Upload.objects.select_related("job")
+    if user.role != Role.OFFICER:
+        uploads = uploads.filter(job__owner=user)
+    return uploads.filter(pk=upload_id).first()
+
+
+def faces_unknown(job: Job) -> list[Upload]:
+    """Return the job's inputs that nobody has searched for faces yet."""
+    return list(Upload.objects.filter(job=job, face_count__isnull=True))
+
+
+def known_sha256(sha256: str) -> bool:
+    """Say whether some input of some job has exactly this content."""
+    return Upload.objects.filter(sha256=sha256).exists()

@@ -1,0 +1,31 @@
+"""The one way an input is ever looked at: a small re-encoded picture, by its owner or a compliance officer."""
+
+from pathlib import Path
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_safe
+
+from accounts.people.access import signed_in, user_of
+from media_jobs.uploads import errors, selectors, services
+
+
+@require_safe
+@signed_in
+@cache_control(private=True, max_age=600)
+def thumb(request: HttpRequest, upload_id: UUID) -> HttpResponse:
+    """Answer the thumbnail to the job's owner and to compliance officers; for everybody else there is none (404)."""
+    upload = selectors.visible_upload(user_of(request), upload_id)
+    if upload is None:
+        raise errors.not_found()
+    picture = Path(services.thumbnail(upload))
+    return HttpResponse(
+        picture.read_bytes(),
+        content_type="image/jpeg",
+        headers={
+            "Content-Disposition": "inline",
+            "X-Content-Type-Options": "nosniff",
+            "Cross-Origin-Resource-Policy": "same-origin",
+        },
+    )

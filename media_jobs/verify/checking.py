@@ -1,0 +1,51 @@
+"""One way for page and API: limit, receive, answer, count, forget."""
+
+from collections.abc import Iterable
+
+from django.conf import settings
+from django.http import HttpRequest
+
+from accounts.people import ratelimit
+from media_jobs.uploads import store
+from media_jobs.uploads.handlers import file_from
+from media_jobs.verify import selectors, services
+from media_jobs.verify.answers import Answers
+from media_jobs.verify.errors import unknown_number
+from media_jobs.verify.network import prefix_of
+
+# A network's burst, and the seconds in which it comes back.
+FILES = (30, 600)
+NUMBERS = (120, 600)
+
+
+def check_file(request: HttpRequest) -> Answers:
+    """Answer about the request's file and forget it; the limit is taken before the form is read.
+
+    Raises:
+        DomainError: people.rate_limited, uploads.missing, uploads.too_large, media.empty.
+    """
+    ratelimit.take(name="verify.file", key=prefix_of(request), capacity=FILES[0], per_seconds=FILES[1])
+    answers = _answer(file_from(request).chunks())
+    services.answer_count(answer=answers.released.code)
+    return answers
+
+
+def check_number(request: HttpRequest, produce_id: str) -> Answers:
+    """Answer about a content number.
+
+    Raises:
+        DomainError: people.rate_limited, verify.unknown_number (404).
+    """
+    ratelimit.take(name="verify.number", key=prefix_of(request), capacity=NUMBERS[0], per_seconds=NUMBERS[1])
+    answers = selectors.answers_for_number(produce_id)
+    if answers is None:
+        raise unknown_number()
+    return answers
+
+
+def _answer(chunks: Iterable[bytes]) -> Answers:
+    received = store.receive(chunks, store.incoming_folder(), limit=settings.UPLOAD_MAX_BYTES)
+    try:
+        return selectors.answers_for_file(received.path, sha256=received.sha256, size=received.size)
+    finally:
+        received.path.unlink(missing_ok=True)

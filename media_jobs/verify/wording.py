@@ -1,0 +1,210 @@
+"""The words of the four answers, code by code. `tone` colours an answer: ok, wait, stop or "" (nothing to report).
+
+Green ("ok") is kept for what something outside the file confirms: our record of its exact bytes, the signed log.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """One answer in words.
+
+    Args:
+        tone: ok, wait, stop or "".
+        reply: the answer in one sentence.
+        text: what it rests on, in one or two sentences.
+    """
+
+    tone: str
+    reply: Text
+    text: Text
+
+
+# Answer 1. The legal core words of Labelling Measures Art. 6: 属于, 可能为, 疑似.
+SAID: dict[str, Words] = {
+    "is": Words(
+        "stop",
+        _("It says of itself: this is AI-generated or synthesised content."),
+        _("An AIGC label stands in the file's metadata, as the Labelling Measures require."),
+    ),
+    "may_be": Words(
+        "wait",
+        _("It says of itself: this may be AI-generated or synthesised content."),
+        _("Somebody who published it declared it as such; a label in the metadata repeats the declaration."),
+    ),
+    "suspected": Words(
+        "wait",
+        _("It is suspected to be AI-generated or synthesised content."),
+        _("No producer says so with a label, but the file carries a trace of generation."),
+    ),
+    "broken_label": Words(
+        "wait",
+        _("It carries an AIGC label that cannot be read."),
+        _("The label is damaged or does not follow the standard, so it says nothing reliable."),
+    ),
+    "no_label": Words(
+        "",
+        _("No label found."),
+        _("That does not mean it is a photo, nor that it is synthetic."),
+    ),
+    "damaged": Words(
+        "",
+        _("The file is damaged; what could be read of it carries no label."),
+        _("A label may have been lost with the damage. That makes it neither a photo nor synthetic."),
+    ),
+    "unreadable": Words(
+        "",
+        _("Labels in this kind of file cannot be read here."),
+        _("Only JPEG, PNG and WebP pictures are read. Whether we released exactly this file can still be said."),
+    ),
+}
+
+# Answer 2.
+RELEASED: dict[str, Words] = {
+    "released": Words(
+        "ok",
+        _("Yes. We released exactly this file."),
+        _("Its content is byte for byte what we released; not one pixel, not one label was changed since."),
+    ),
+    "withdrawn": Words(
+        "stop",
+        _("Yes, but we have withdrawn it."),
+        _("We released exactly this file and took it back. It should not be used or passed on."),
+    ),
+    "altered": Words(
+        "stop",
+        _("No. It carries a number of ours, but it is not the file we released."),
+        _("It was altered after its release, or somebody copied the label into another file."),
+    ),
+    "never_issued": Words(
+        "stop",
+        _("No. It claims to be from us, but we never released anything with its number."),
+        _("The label is forged, or was written by somebody who uses our code without right."),
+    ),
+    "foreign": Words(
+        "",
+        _("We have no record of this exact file."),
+        _("Its label names another provider. Only that provider can confirm it."),
+    ),
+    "unknown": Words(
+        "",
+        _("We have no record of this exact file."),
+        _("We did not release it in this form. A copy that was saved anew or cropped is another file."),
+    ),
+}
+
+# Answer 3.
+LOG: dict[str, Words] = {
+    "proven": Words(
+        "ok",
+        _("The release stands in the public log, and the log can no longer be changed unnoticed."),
+        _("You can check this without us, offline, with the proof and the small program below."),
+    ),
+    "proven_other": Words(
+        "",
+        _("The log proves that we released a file with this number, not that it was this one."),
+        _("The proof names the content hash of the released file; the hash of yours is different."),
+    ),
+    "pending": Words(
+        "wait",
+        _("The release is recorded; the next signed state of the log will cover it."),
+        _("This takes a few seconds as a rule. Check again for the proof."),
+    ),
+    "mismatch": Words(
+        "stop",
+        _("Our record and the log disagree, so we confirm nothing."),
+        _("The log does not hold the release that our record names. Please report this."),
+    ),
+    "nothing": Words(
+        "",
+        _("The log has nothing to prove here."),
+        _("It records what we released, and we have no record of this exact file."),
+    ),
+}
+
+CONSENT: dict[str, Text] = {
+    "in_force": _("Somebody is depicted. Everybody depicted was asked and agreed; the agreement is in force."),
+    "ended": _("Somebody is depicted. The agreement of those depicted is no longer in force."),
+    "nobody": _("No identifiable person is depicted, as its submitter declared and the review found."),
+}
+
+# Answer 4.
+LIMITS: dict[str, Text] = {
+    "no_label_no_photo": _(
+        "No label does not mean a true photograph: labels get lost when a picture is saved anew or photographed off a "
+        "screen. It does not mean a synthetic picture either."
+    ),
+    "unreadable": _("What a file that cannot be read whole says of itself remains open."),
+    "label_is_claim": _(
+        "A label is a claim. Anybody can write one into any file, also into a true photograph. Its signature, if it "
+        "has one, was not checked."
+    ),
+    "c2pa_unchecked": _("The file also carries a C2PA manifest. It was not checked here."),
+    "not_ours_not_real": _(
+        "That we do not know a file says nothing about it: other providers and tools make synthetic pictures too. "
+        "This page calls no true photograph synthetic, and none true."
+    ),
+    "number_not_file": _(
+        "A number can be copied. Whether a file is the one with this number, only the file itself shows."
+    ),
+    "truth": _("Whether what the picture shows really happened."),
+    "labels_removed": _("Whether labels that once stood in the file were removed. Removing them is forbidden."),
+    "visible_not_read": _("Words drawn into the picture itself were not read; look for them yourself."),
+    "person": _("Who made it or who is depicted. This page shows no personal data, to nobody."),
+}
+
+MEANINGS: dict[str, Text] = {
+    "Label.is": _("It is AI-generated or synthesised content"),
+    "Label.may_be": _("It may be AI-generated or synthesised content"),
+    "Label.suspected": _("It is suspected to be AI-generated or synthesised content"),
+    "Label.unknown": _("Not a value of the standard"),
+    "ContentProducer.ours": _("Claims to have been generated by us"),
+    "ContentProducer.code": _("Claims to have been generated by the provider with this code"),
+    "ContentProducer.name": _("Claims to have been generated by this provider; a name, not a code"),
+    "ContentProducer.person": _("Claims to have been generated by a private person; the number is not shown"),
+    "ProduceID": _("The number the producer is said to have given it"),
+    "ReservedCode1": _("Security data of the producer; not checked here"),
+    "ReservedCode1.empty": _("Security data of the producer: none"),
+    "ContentPropagator.ours": _("Claims to have been spread first by us"),
+    "ContentPropagator.code": _("Claims to have been spread by the provider with this code"),
+    "ContentPropagator.name": _("Claims to have been spread by this provider; a name, not a code"),
+    "ContentPropagator.person": _("Claims to have been spread by a private person; the number is not shown"),
+    "PropagateID": _("The number the spreader is said to have given it"),
+    "ReservedCode2": _("Security data of the spreader; not checked here"),
+    "ReservedCode2.empty": _("Security data of the spreader: none"),
+    "missing": _("Missing"),
+}
+
+_PLACES: tuple[tuple[str, Text], ...] = (
+    ("jpeg.app1.xmp", _("in the JPEG's XMP metadata (APP1)")),
+    ("png.itxt.xmp", _("in the PNG's XMP metadata (iTXt)")),
+    ("webp.xmp", _("in the WebP's XMP metadata")),
+    ("exif.user_comment", _("in the EXIF user comment")),
+    ("png.", _("in a PNG text field")),
+    ("jpeg.comment", _("in a JPEG comment")),
+    ("damaged", _("in a damaged file")),
+)
+
+
+def place(location: str) -> Text:
+    """Return a label's place in words; an unknown place by its technical name."""
+    return next((text for prefix, text in _PLACES if location.startswith(prefix)), location)
+
+
+REASONS: dict[str, Text] = {
+    "consent.revoked": _("A depicted person took their agreement back, as the law lets them at any time."),
+    "consent.expired": _("The agreement of a depicted person ran out."),
+    "order": _("It was withdrawn on the order of an authority."),
+}
+OTHER_REASON = _("The provider withdrew it.")
+
+
+def reason(code: str) -> Text:
+    """Return why something was withdrawn, without telling who."""
+    return next((text for prefix, text in REASONS.items() if code.startswith(prefix)), OTHER_REASON)

@@ -1,0 +1,64 @@
+"""What is convenient on a laptop is an error in a deployment: each by its own id, and the server refuses to start."""
+
+import os
+import re
+import secrets
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+
+
+def check(var: Path, *options: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    return subprocess.run(
+        [sys.executable, "manage.py", "check", *options],
+        cwd=ROOT,
+        env={**keep, "HALLMARK_VAR": str(var), **variables},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_bare_checkout_fails_every_deployment_check(tmp_path):
+    done = check(tmp_path, "--deploy")
+
+    found = set(re.findall(r"hallmark\.E\d{3}", done.stderr))
+    assert done.returncode == 1
+    assert found >= {f"hallmark.E{number:03}" for number in (4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)}
+
+
+def test_debug_and_empty_hosts_are_errors(tmp_path):
+    done = check(tmp_path, "--deploy", DJANGO_DEBUG="1", HALLMARK_DEPLOYED="1")
+
+    assert {"hallmark.E001", "hallmark.E002"} <= set(re.findall(r"hallmark\.E\d{3}", done.stderr))
+
+
+def test_a_bare_checkout_passes_without_deploy(tmp_path):
+    assert check(tmp_path).returncode == 0
+
+
+def test_a_deployed_server_refuses_to_start_with_development_defaults(tmp_path):
+    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-c", "import config.wsgi"],
+        cwd=ROOT,
+        env={**keep, "HALLMARK_VAR": str(tmp_path), "HALLMARK_DEPLOYED": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode != 0
+    assert "Refusing to start" in done.stderr or "SystemCheckError" in done.stderr
+
+
+def test_secrets_may_come_from_files(tmp_path):
+    secret = tmp_path / "secret_key"
+    secret.write_text(secrets.token_hex(32) + "\n")
+
+    done = check(tmp_path, "--deploy", SECRET_KEY_FILE=str(secret))
+
+    assert "hallmark.E004" not in done.stderr

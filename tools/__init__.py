@@ -1,0 +1,1 @@
+"""What builds, checks and serves the checkout; nothing here is part of the installed platform."""

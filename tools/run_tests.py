@@ -1,0 +1,42 @@
+"""`make test`: the whole suite on SQLite, then everything but the browser on a real PostgreSQL and a real Valkey."""
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tests import services  # noqa: E402 - the checkout is not on the path of a script in tools/
+
+OUTSIDE = {"chromium": "chromium", "exiftool": "libimage-exiftool-perl", "ffprobe": "ffmpeg", "mediainfo": "mediainfo"}
+NO_TESTS = 5
+
+
+def suite(title: str, *options: str, variables: Mapping[str, str] | None = None) -> int:
+    """Run pytest in a child of its own; return its exit status."""
+    print(f"\n=== {title}", flush=True)
+    workers = os.environ.get("TEST_WORKERS", str(min(2, os.cpu_count() or 1)))
+    command = [sys.executable, "-m", "pytest", "-q", "-n", workers, *options, *sys.argv[1:]]
+    environment = {**os.environ, **(variables or {})}
+    status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return 0 if status == NO_TESTS and sys.argv[1:] else status
+
+
+def main() -> int:
+    """Run both; return the first failure's status, after both have run."""
+    missing = [f"{name} (apt-get install {package})" for name, package in OUTSIDE.items() if not shutil.which(name)]
+    if missing:
+        print(f"Not installed, so its tests are skipped: {', '.join(missing)}", flush=True)
+    without_servers = {"DATABASE_URL": "", "CACHE_URL": "", "CELERY_BROKER_URL": "filesystem://"}
+    first = suite("SQLite, filesystem broker, browser", variables=without_servers)
+    with services.environment() as variables:
+        second = suite("PostgreSQL, Valkey", "-m", "not browser", variables=variables)
+    return first or second
+
+
+if __name__ == "__main__":
+    sys.exit(main())
