@@ -53,15 +53,6 @@ def too_many_bytes(limit: int) -> DomainError:
     )
 
 
-def interrupted() -> DomainError:
-    """Return the refusal for a connection that ended in the middle of a file."""
-    return DomainError(
-        "uploads.interrupted",
-        gettext_noop("The transfer broke off; nothing was kept."),
-        gettext_noop("Send the file again."),
-    )
-
-
 def not_draft() -> DomainError:
     """Return the refusal for changing the inputs of a job that was submitted."""
     return DomainError(
