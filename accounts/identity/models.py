@@ -76,6 +76,8 @@ class Verification(models.Model):
     verdict = models.CharField(max_length=16, choices=Verdict.choices)
     withheld = models.CharField(max_length=16, choices=Withheld.choices, blank=True, default="")
     level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.NONE)
+    # Whose account holds the number, so that staff can settle a conflict; the person is not told.
+    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     # The phone that was proved: a verification by phone ends when the account's number changes.
     phone_index = models.CharField(max_length=64, blank=True, default="", editable=False)
     vendor = models.CharField(max_length=40)

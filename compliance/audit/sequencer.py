@@ -118,7 +118,9 @@ def _sequence(key: bytes, rows: Sequence[_Row]) -> None:
     if tree.TileTree(size).root() != root:
         raise tree.TreeError(f"the tiles do not give the head's root at size {size}: run audit_fsck")
     now = datetime.now(UTC)
-    events, leaves, days = [], [], {}
+    events: list[list[Any]] = []
+    leaves: list[bytes] = []
+    days: dict[str, tuple[int, int]] = {}
     for seq, row in enumerate(rows, start=size):
         text = row[6]
         data = json.loads(text)

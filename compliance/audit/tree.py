@@ -1,6 +1,6 @@
 """The tree in the tile table: read any subtree, integrate new leaves."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.db import connection
 
@@ -20,6 +20,10 @@ class TileTree:
     def __init__(self, size: int) -> None:
         self.size = size
         self._tiles: dict[tuple[int, int], bytes] = {}
+
+    def preload(self, known: Mapping[tuple[int, int], bytes]) -> None:
+        """Take these tiles, by (level, index), instead of those in the table."""
+        self._tiles.update(known)
 
     def tile(self, level: int, index: int) -> bytes:
         """Return the tile as it was when the tree had `size` leaves.
@@ -75,7 +79,7 @@ def integrate(size: int, leaves: Sequence[bytes]) -> bytes:
                 _grow(level, index, data)
             else:
                 fresh.append((level, index, data))
-            after._tiles[level, index] = data
+            after.preload({(level, index): data})
             if offset + take == tiles.WIDTH:
                 complete.append(merkle.perfect_root(tiles.hashes(data)))
             at, index, offset = at + take, index + 1, 0

@@ -53,6 +53,11 @@ SAID: dict[str, Words] = {
         _("No label found."),
         _("That does not mean it is a photo, nor that it is synthetic."),
     ),
+    "damaged": Words(
+        "",
+        _("The file is damaged; what could be read of it carries no label."),
+        _("A label may have been lost with the damage. That makes it neither a photo nor synthetic."),
+    ),
     "unreadable": Words(
         "",
         _("Labels in this kind of file cannot be read here."),
@@ -135,7 +140,7 @@ LIMITS: dict[str, Text] = {
         "No label does not mean a true photograph: labels get lost when a picture is saved anew or photographed off a "
         "screen. It does not mean a synthetic picture either."
     ),
-    "unreadable": _("What a file that cannot be read here says of itself remains open."),
+    "unreadable": _("What a file that cannot be read whole says of itself remains open."),
     "label_is_claim": _(
         "A label is a claim. Anybody can write one into any file, also into a true photograph. Its signature, if it "
         "has one, was not checked."
@@ -183,6 +188,7 @@ _PLACES: tuple[tuple[str, Text], ...] = (
     ("exif.user_comment", _("in the EXIF user comment")),
     ("png.", _("in a PNG text field")),
     ("jpeg.comment", _("in a JPEG comment")),
+    ("damaged", _("in a damaged file")),
 )
 
 

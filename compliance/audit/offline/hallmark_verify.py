@@ -124,7 +124,7 @@ def open_checkpoint(note: str, vkey: str, what: str = "the checkpoint") -> tuple
     for line in note[at + 2 : -1].split("\n"):
         match = re.match("— ([^\\s+]+) ([A-Za-z0-9+/]+={0,2})\\Z", line)
         data = b64(match.group(2), "a signature") if match else b""
-        if len(data) < 5:
+        if match is None or len(data) < 5:
             raise NotVerifiedError(f"{what} has a malformed signature line")
         if match.group(1) != name or data[:4] != key_id:
             continue  # witnesses and other keys
@@ -209,8 +209,9 @@ def parse_entry(text: str, what: str) -> dict[str, Any]:
 
 
 def check_disclosure(item: dict[str, Any], entry: dict[str, Any]) -> None:
-    field, salt, value = item.get("field"), item.get("salt"), item.get("value")
-    if not all(isinstance(part, str) for part in (field, salt, value)) or not re.match("[0-9a-f]{64}\\Z", salt):
+    parts = [item.get(name) for name in ("field", "salt", "value")]
+    field, salt, value = (part if isinstance(part, str) else "" for part in parts)
+    if not field or not re.match("[0-9a-f]{64}\\Z", salt):
         raise NotVerifiedError("a disclosure is field, salt (64 hex digits) and value")
     computed = hashlib.sha256(COMMITMENT + field.encode() + b"\x00" + bytes.fromhex(salt) + value.encode()).hexdigest()
     if entry["c"].get(field) != computed:

@@ -100,10 +100,15 @@ def _answer(
     request: HttpRequest, job: Job, *, problem: DomainError | None = None, at: UUID | None = None
 ) -> HttpResponse:
     next_url = local_path(request.POST.get("next", ""), "/")
-    text = f"{gettext(problem.message)} {gettext(problem.way_out)}" % problem.params if problem else ""
+    text = _sentence(problem) if problem else ""
     if request.headers.get("HX-Request") == "true":
         context = {**editor_context(job), "consent_next": next_url, "consent_problem": text, "consent_problem_at": at}
         return render(request, "consent/_depicted_editor.html", context)
     if text:
         messages.error(request, text, extra_tags="danger")
     return HttpResponseRedirect(next_url)
+
+
+def _sentence(problem: DomainError) -> str:
+    text = f"{gettext(problem.message)} {gettext(problem.way_out)}"
+    return text % problem.params if problem.params else text
