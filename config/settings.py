@@ -231,8 +231,6 @@ AUDIT_GUARD_FILE = Path(env.text("AUDIT_GUARD_FILE", str(VAR_DIR / "audit-last-s
 # --- who runs this platform ---
 PROVIDER_NAME = env.text("PROVIDER_NAME", "示例深度合成服务（演示）")
 PROVIDER_NAME_EN = env.text("PROVIDER_NAME_EN", "Example Synthesis (demonstration)")
-# Who answers for personal data (PIPL Art. 17): shown to everybody who is asked for consent.
-PROVIDER_CONTACT = env.text("PROVIDER_CONTACT", "privacy@hallmark.localhost")
 # TC260-PG-20252A: 27 characters. The development default belongs to nobody: its USCC is formally valid, made for tests.
 PROVIDER_CODE = env.text("PROVIDER_CODE", "")
 PROVIDER_CODE_IS_DEFAULT = not PROVIDER_CODE

@@ -13,11 +13,14 @@ WAIT_SECONDS = 20.0
 
 @dataclass
 class Phone:
-    """The messages of one number, each read once."""
+    """The messages of one number from now on, each read once."""
 
     number: str
     outbox: Path
     _read: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._read |= {path.name for path in self.outbox.glob("*.json")}
 
     def next(self, *, holding: str = "", wait: float = WAIT_SECONDS) -> str:
         """Wait for a message that was not read yet and holds the text; return its body.

@@ -65,7 +65,9 @@ def prove_number(page: Page, phone: Phone) -> None:
 
 def pages(page: Page, start: list[str]) -> list[str]:
     """Return the addresses to shoot: the starts and what they link to, one of each kind."""
-    found, kinds, queue = [], set(), list(start)
+    found: list[str] = []
+    kinds: set[str] = set()
+    queue = list(start)
     while queue and len(found) < MOST_PER_SEAT:
         path = queue.pop(0)
         kind = name_of(path.split("?")[0])

@@ -18,7 +18,7 @@ _MEAN = 6 / 255
 _STRONG = 0.01
 _SPILL = 16
 _LIKENESS = 0.55
-_SMALL = 8  # px of ink below which shapes are too coarse to be compared
+_COARSE = 17  # px of plate below which characters are too coarse to be compared
 
 TEXTS = {
     "readback.unreadable": gettext_noop("The labelled file cannot be read back"),
@@ -161,7 +161,7 @@ def _check_pixels(
         findings.add("readback.too_small", found=words.height, required=required)
     if words.contrast < _LEAST_CONTRAST:
         findings.add("readback.contrast", found=f"{words.contrast:.1f}")
-    if words.height >= _SMALL and words.likeness < _LIKENESS:
+    if box[3] - box[1] >= _COARSE and words.likeness < _LIKENESS:
         findings.add("readback.words")
     if words.height < 12:
         findings.add("readback.illegible", severity="warning")

@@ -35,7 +35,7 @@ def test_opening_the_link_tells_and_consumes_nothing(waiting: Job, mona: Phone) 
     assert set(ConsentRequest.objects.values_list("state", flat=True)) == {"sent"}
 
 
-def test_the_page_shows_all_nine_items_and_ticks_nothing(waiting: Job, mona: Phone) -> None:
+def test_the_page_shows_all_nine_items_and_ticks_nothing(waiting: Job, mona: Phone, settings: Any) -> None:
     page = mona.prove().content.decode()
 
     request = ConsentRequest.objects.get(subject__phone_index=selectors.phone_index(MONA))
@@ -50,7 +50,7 @@ def test_the_page_shows_all_nine_items_and_ticks_nothing(waiting: Job, mona: Pho
     assert 'name="edit"' in page
     assert 'name="publish"' in page
     assert not re.search(r"<input[^>]*\bchecked\b", page)
-    assert "privacy@hallmark.localhost" in page
+    assert settings.PROVIDER_CONTACT in page
 
 
 def test_the_last_agreement_starts_the_job_by_itself(waiting: Job, mona: Phone, tanguy: Phone, recorded: Any) -> None:

@@ -1,6 +1,7 @@
 """The pictures that the tests of this room work on, made from tests/samples."""
 
 import io
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -19,10 +20,20 @@ INJECT = {"jpeg": jpeg.inject, "png": png.inject, "webp": webp.inject}
 ENDING = {"jpeg": "jpg", "png": "png", "webp": "webp"}
 
 
-def sample(name: str = "sk_coffee") -> Image.Image:
-    """One sample as RGB."""
+@lru_cache
+def _decoded(name: str) -> Image.Image:
     with Image.open(SAMPLES / f"{name}.png") as image:
         return image.convert("RGB")
+
+
+def sample(name: str = "sk_coffee") -> Image.Image:
+    """One sample as RGB, a fresh copy."""
+    return _decoded(name).copy()
+
+
+def small() -> Image.Image:
+    """A sample of 300 × 200 pixels."""
+    return _decoded("sk_coffee").resize((300, 200))
 
 
 def encoded(image: Image.Image, container: str, **options: object) -> bytes:

@@ -52,7 +52,7 @@ def merged(existing: bytes | None) -> bytes:
 
 @pytest.mark.parametrize("name", FILES)
 def test_the_packet_is_the_only_one_and_no_pixel_changes(name: str) -> None:
-    module = MODULES[name.split()[0]]
+    module = MODULES[name.split(maxsplit=1)[0]]
 
     once = module.inject(FILES[name], b"<first/>")
     twice = module.inject(once, merged(None))
@@ -66,7 +66,7 @@ def test_the_packet_is_the_only_one_and_no_pixel_changes(name: str) -> None:
 @given(packets=st.lists(st.binary(min_size=1, max_size=300), min_size=1, max_size=3))
 @settings(max_examples=15, deadline=None)
 def test_any_packet_can_be_written_and_replaced(name: str, packets: list[bytes]) -> None:
-    module = MODULES[name.split()[0]]
+    module = MODULES[name.split(maxsplit=1)[0]]
     data = FILES[name]
     for one in packets:
         data = module.inject(data, one)

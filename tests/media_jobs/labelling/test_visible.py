@@ -146,7 +146,7 @@ def test_sixteen_bit_grey_keeps_its_depth() -> None:
 def test_on_a_transparent_picture_the_plate_is_solid() -> None:
     image, drawn = drawn_on(Image.new("RGBA", (400, 300), (255, 0, 0, 0)))
 
-    left, top, right, bottom = drawn.layout.plate
+    left, top, right, _ = drawn.layout.plate
     assert drawn.scheme.opacity == 1.0
     assert image.getpixel(((left + right) // 2, top + 2))[3] == 255
     assert image.getpixel((5, 5)) == (255, 0, 0, 0)
