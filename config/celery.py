@@ -4,7 +4,10 @@ import os
 
 from celery import Celery
 
+from config import doorbell
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("hallmark")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+doorbell.install()

@@ -39,7 +39,7 @@ def read_label(file: Path) -> dict[str, Any]:
 
 
 def verify_offline(proof: Path, file: Path, key: str) -> str:
-    """Run the one-file verifier in a Python of its own, with the log's key; return what it concludes.
+    """Run the one-file verifier in a Python of its own, with the log's key; return what it says.
 
     Raises:
         StoryError: the proof does not prove.
@@ -48,4 +48,5 @@ def verify_offline(proof: Path, file: Path, key: str) -> str:
     done = subprocess.run([*command, *(["--vkey", key] if key else [])], capture_output=True, text=True, check=False)
     if done.returncode:
         raise StoryError(f"the proof does not prove: {(done.stdout + done.stderr).strip()[-300:]}")
-    return done.stdout.strip().splitlines()[-1]
+    said = dict(line.split(None, 1) for line in done.stdout.splitlines() if len(line.split(None, 1)) == 2)
+    return f"{done.stdout.split()[0]}: {said['event']}, entry {said['position']} of {said['signed']}"
