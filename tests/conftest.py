@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-pytest_plugins = ["tests.personas"]  # named people for every room
+# Named people for every room; the log's triggers are lifted around the flush of transactional tests, and only there.
+pytest_plugins = ["tests.personas", "tests.audit_triggers"]
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost", "", None}
 STRICT = os.environ.get("CI", "").lower() in {"1", "true", "yes"}

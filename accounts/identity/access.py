@@ -50,7 +50,7 @@ def verified_required(view: View[P]) -> View[P]:
     """Open a view to verified accounts only: visitors go to the log-in, unverified accounts get 403."""
 
     @wraps(view)
-    def gate(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def gate(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         check(request)

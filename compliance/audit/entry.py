@@ -2,7 +2,7 @@
 
 An entry is RFC 8785 JSON `{v, id, t, type, outcome, p, c}`: `p` holds the declared public fields, `c` maps every field
 that points at someone or something to SHA-256(context || field || salt || value). Every salt is new for every entry, so
-who holds only entries and proofs cannot link two of them to one person (Provisions Art. 15, PIPL Art. 51).
+who holds only entries and proofs cannot link two of them to one person (PIPL Art. 51).
 """
 
 import hashlib

@@ -36,12 +36,14 @@ class Seen:
         personal: event id to its personal commitments.
         erased: event ids whose disclosure an event says was erased.
         ids: every event id.
+        unreadable: event ids of rows whose entry is damaged.
     """
 
     days: dict[str, tuple[int, int]] = field(default_factory=dict)
     personal: dict[str, dict[str, str]] = field(default_factory=dict)
     erased: set[str] = field(default_factory=set)
     ids: set[str] = field(default_factory=set)
+    unreadable: set[str | None] = field(default_factory=set)
 
 
 def read() -> Iterator[dict[str, Any]]:
@@ -67,6 +69,7 @@ def check_row(key: bytes, row: dict[str, Any], in_tile: bytes | None, seen: Seen
     computed = merkle.leaf_hash(text.encode()) if text is not None else b""
     leaf = computed if computed in (stored, in_tile) or stored != in_tile else stored
     if computed != leaf:
+        seen.unreadable.add(row["event_id"])
         say("entry", "its hash is neither the stored leaf hash nor the one in the tree")
         return leaf, wrong
     if stored != leaf:
@@ -74,6 +77,7 @@ def check_row(key: bytes, row: dict[str, Any], in_tile: bytes | None, seen: Seen
     try:
         parsed = entries.parse(text)
     except entries.EntryError as error:
+        seen.unreadable.add(row["event_id"])
         say("entry", str(error))
         return leaf, wrong
     _check_columns(key, row, parsed, say)

@@ -22,36 +22,42 @@ _OUTBOX = ("event_id", "actor_kind", "actor", "subject", "job", "work", "entry")
 
 
 def check_outbox(key: bytes, seen: events.Seen) -> Iterator[Finding]:
-    """Check seal, entry, pointers and age of every pending event; `seen` learns their personal fields."""
+    """Check seal and age of every pending event; `seen` learns their personal fields."""
     oldest = datetime.now(UTC) - OUTBOX_PATIENCE
     for row in rows.table("audit_outbox", "event_id", texts=_OUTBOX, others=("seal",)):
-        wrong = list(_check_pending(key, row, seen, oldest))
-        yield from wrong
-        sealed = None not in row.values() and entries.seal(key, *(row[name] for name in _OUTBOX)) == row["seal"]
-        if not sealed and not wrong:
-            yield _pending(row, "entry or seal", "the row was edited after it was recorded")
+        intact = None not in row.values() and entries.seal(key, *(row[name] for name in _OUTBOX)) == row["seal"]
+        if intact:
+            yield from _check_pending(row, entries.parse(row["entry"]), seen, oldest)
+        else:
+            seen.unreadable.add(row["event_id"])
+            column = " or ".join(dict.fromkeys([*_suspects(key, row), "entry", "seal"]))
+            yield _pending(row, column, "the row was edited after it was recorded")
 
 
 def _pending(row: Mapping[str, Any], column: str, problem: str) -> Finding:
     return Finding("audit_outbox", f"event_id={row['event_id']}", column, problem)
 
 
-def _check_pending(key: bytes, row: dict[str, Any], seen: events.Seen, oldest: datetime) -> Iterator[Finding]:
-    wrong: list[Finding] = []
+def _suspects(key: bytes, row: dict[str, Any]) -> Iterator[str]:
+    """Name the columns that do not fit the entry; the entry itself may be the edited one."""
     try:
         parsed = entries.parse(row["entry"] or "")
-    except entries.EntryError as error:
-        yield _pending(row, "entry", str(error))
+    except entries.EntryError:
         return
     if parsed.id != row["event_id"]:
-        yield _pending(row, "event_id", f"the entry says {parsed.id}")
+        yield "event_id"
+    wrong: list[str] = []
+    events.check_pointers(key, row, parsed, lambda column, problem: wrong.append(column))
+    yield from wrong
+
+
+def _check_pending(
+    row: dict[str, Any], parsed: entries.Entry, seen: events.Seen, oldest: datetime
+) -> Iterator[Finding]:
     if parsed.id in seen.ids:
         yield _pending(row, "-", "is in the tree already")
     if parsed.t < oldest:
         yield _pending(row, "-", f"waits since {entries.format_time(parsed.t)}: does a sequencer run?")
-    events.check_pointers(key, row, parsed, lambda column, problem: wrong.append(_pending(row, column, problem)))
-    yield from wrong
-    seen.ids.add(parsed.id)
     if personal := {name: value for name, value in parsed.commitments.items() if name not in entries.POINTING}:
         seen.personal[parsed.id] = personal
 
@@ -61,6 +67,8 @@ def check_disclosures(seen: events.Seen) -> Iterator[Finding]:
     waiting = dict(seen.personal)
     for row in rows.table("audit_disclosure", "event_id", texts=("event_id", "sealed")):
         where, commitments = f"event_id={row['event_id']}", waiting.pop(row["event_id"], None)
+        if row["event_id"] in seen.unreadable:
+            continue  # its entry is damaged and named already
         if commitments is None:
             problem = "no event with personal fields has this id"
             yield Finding("audit_disclosure", where, "event_id", problem)

@@ -31,6 +31,11 @@ def sample(name: str = "sk_coffee") -> Image.Image:
     return _decoded(name).copy()
 
 
+def small() -> Image.Image:
+    """A sample of 300 × 200 pixels."""
+    return _decoded("sk_coffee").resize((300, 200))
+
+
 def encoded(image: Image.Image, container: str, **options: object) -> bytes:
     """The picture as bytes."""
     buffer = io.BytesIO()

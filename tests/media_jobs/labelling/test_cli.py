@@ -29,7 +29,8 @@ def test_label_then_read_without_django(tmp_path: Path) -> None:
                " assert not any(m.startswith('django') for m in sys.modules); sys.exit(code)")]  # fmt: skip
 
     labelled = subprocess.run(
-        [*program, "label", source.name, "-o", "out.jpg", "--producer", DEVELOPMENT_CODE, "--id", "a.b_c:d-1", "--json"],
+        [*program, "label", source.name, "-o", "out.jpg", "--producer", DEVELOPMENT_CODE, "--id", "a.b_c:d-1",
+         "--json"],
         cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
     )  # fmt: skip
     read = subprocess.run(

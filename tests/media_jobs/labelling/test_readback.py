@@ -15,7 +15,7 @@ from media_jobs.labelling.readback import check_file
 from media_jobs.labelling.readback.check import TEXTS
 from media_jobs.labelling.visible import font
 from media_jobs.labelling.writer import label_file
-from tests.media_jobs.labelling.pictures import INJECT, LABEL, SOURCE, encoded, foreign, sample, saved
+from tests.media_jobs.labelling.pictures import INJECT, LABEL, SOURCE, encoded, foreign, saved, small
 
 Report = dict[str, object]
 MODULES = {"jpeg": jpeg, "png": png, "webp": webp}
@@ -25,7 +25,7 @@ MODULES = {"jpeg": jpeg, "png": png, "webp": webp}
 def written(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Report]:
     """(original, labelled, report), made once."""
     folder = tmp_path_factory.mktemp(request.param)
-    source, target = saved(folder, sample().resize((450, 300)), request.param), folder / "out"
+    source, target = saved(folder, small(), request.param), folder / "out"
     return source, target, label_file(source, target, label=LABEL, digital_source_type=SOURCE)
 
 
@@ -100,7 +100,7 @@ def test_metadata_alone_is_not_enough(made: tuple[Path, Path, Report]) -> None:
 
 
 def test_a_second_label_elsewhere_is_counted(tmp_path: Path) -> None:
-    source = saved(tmp_path, sample(), "png")
+    source = saved(tmp_path, small(), "png")
     target = tmp_path / "out"
     report = label_file(source, target, label=LABEL, digital_source_type=SOURCE)
     parts = list(png.chunks(target.read_bytes()))
@@ -130,7 +130,7 @@ def test_a_label_painted_over(made: tuple[Path, Path, Report]) -> None:
 def test_too_small_text(made: tuple[Path, Path, Report]) -> None:
     def paint(image: Image.Image, box: list[int]) -> Image.Image:
         ImageDraw.Draw(image).rectangle((box[0], box[1], box[2] - 1, box[3] - 1), fill="black")
-        words = font.line("AI生成", 12)
+        words = font.line("AI生成", 8)
         report = made[2]
         capitals = report["capitals_box"]
         image.paste("white", (capitals[0], capitals[1] + 3), words)
@@ -162,13 +162,13 @@ def test_other_words(made: tuple[Path, Path, Report], words: str) -> None:
 
 
 def test_another_size(made: tuple[Path, Path, Report]) -> None:
-    assert repainted(made, lambda image, _box: image.resize((225, 150))) == {"readback.size"}
+    assert repainted(made, lambda image, _box: image.resize((150, 100))) == {"readback.size"}
 
 
 def test_a_label_in_the_middle_is_not_at_an_edge(made: tuple[Path, Path, Report]) -> None:
     source, target, report = made
 
-    assert "readback.not_at_edge" in codes(source, target, {**report, "box": [150, 110, 250, 150]})
+    assert "readback.not_at_edge" in codes(source, target, {**report, "box": [100, 70, 200, 110]})
 
 
 @pytest.mark.parametrize("box", [None, [1, 2, 3], [0, 0, 5000, 20], [50, 50, 40, 60], "box"])
@@ -200,7 +200,7 @@ def test_damage_is_a_finding_not_a_crash(made: tuple[Path, Path, Report]) -> Non
     for cut in (0, 1, 7, 30, len(data) // 2, len(data) - 3):
         target.write_bytes(data[:cut])
         assert codes(source, target, report)
-    for at in range(0, min(len(data), 3000), 97):
+    for at in range(0, min(len(data), 3000), 211):
         changed = bytearray(data)
         changed[at] ^= 0x55
         target.write_bytes(changed)

@@ -16,7 +16,7 @@ from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
 from media_jobs.labelling.readback import check_file
 from media_jobs.labelling.reader import read_file
 from media_jobs.labelling.writer import label_file
-from tests.media_jobs.labelling.pictures import LABEL, OTHER, SAMPLES, SOURCE, encoded, foreign, sample, saved
+from tests.media_jobs.labelling.pictures import LABEL, OTHER, SAMPLES, SOURCE, encoded, foreign, sample, saved, small
 
 FORMATS = ["jpeg", "png", "webp"]
 
@@ -52,7 +52,7 @@ def test_every_sample_in_every_container(tmp_path: Path, container: str, name: s
 def test_the_label_is_upright_as_people_see_it(tmp_path: Path, container: str, orientation: int) -> None:
     exif = Image.Exif()
     exif[0x0112] = orientation
-    source = saved(tmp_path, sample().resize((300, 200)), container, exif=exif.tobytes())
+    source = saved(tmp_path, small(), container, exif=exif.tobytes())
 
     target, _ = labelled(source)
 
@@ -72,7 +72,7 @@ def test_profile_exif_and_other_xmp_stay(tmp_path: Path, container: str) -> None
     icc = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     exif = Image.Exif()
     exif[0x013B] = "An artist"
-    data = encoded(sample(), container, icc_profile=icc, exif=exif.tobytes())
+    data = encoded(small(), container, icc_profile=icc, exif=exif.tobytes())
     module = {"jpeg": jpeg, "png": png, "webp": webp}[container]
     packet = (
         "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
@@ -93,14 +93,14 @@ def test_profile_exif_and_other_xmp_stay(tmp_path: Path, container: str) -> None
 @pytest.mark.parametrize(
     ("image", "container", "mode"),
     [
-        (sample().convert("L"), "jpeg", "L"),
-        (sample().convert("L"), "png", "L"),
-        (sample().convert("LA"), "png", "LA"),
-        (sample().convert("P"), "png", "RGB"),
-        (sample().convert("1"), "png", "L"),
-        (Image.merge("RGBA", [*sample().split(), sample().getchannel(0)]), "png", "RGBA"),
-        (Image.merge("RGBA", [*sample().split(), sample().getchannel(0)]), "webp", "RGBA"),
-        (Image.fromarray(np.linspace(0, 65535, 400 * 300).reshape(300, 400).astype(np.uint16)), "png", "I;16"),
+        (small().convert("L"), "jpeg", "L"),
+        (small().convert("L"), "png", "L"),
+        (small().convert("LA"), "png", "LA"),
+        (small().convert("P"), "png", "RGB"),
+        (small().convert("1"), "png", "L"),
+        (Image.merge("RGBA", [*small().split(), small().getchannel(0)]), "png", "RGBA"),
+        (Image.merge("RGBA", [*small().split(), small().getchannel(0)]), "webp", "RGBA"),
+        (Image.fromarray(np.linspace(0, 65535, 300 * 200).reshape(200, 300).astype(np.uint16)), "png", "I;16"),
     ],
     ids=["grey jpeg", "grey", "grey alpha", "palette", "bilevel", "alpha", "alpha webp", "16-bit grey"],
 )
@@ -112,7 +112,7 @@ def test_modes(tmp_path: Path, image: Image.Image, container: str, mode: str) ->
 
 
 def test_a_transparent_palette(tmp_path: Path) -> None:
-    target, report = labelled(saved(tmp_path, sample().convert("P"), "png", transparency=0))
+    target, report = labelled(saved(tmp_path, small().convert("P"), "png", transparency=0))
 
     with Image.open(target) as after:
         assert after.mode == "RGBA"
@@ -120,14 +120,14 @@ def test_a_transparent_palette(tmp_path: Path) -> None:
 
 
 def test_a_lossless_webp_stays_lossless(tmp_path: Path) -> None:
-    target, report = labelled(saved(tmp_path, sample(), "webp", lossless=True))
+    target, report = labelled(saved(tmp_path, small(), "webp", lossless=True))
 
     assert webp.is_lossless(target.read_bytes())
     assert report["lossless"] is True
 
 
 def test_a_progressive_jpeg_stays_progressive(tmp_path: Path) -> None:
-    target, _ = labelled(saved(tmp_path, sample(), "jpeg", progressive=True))
+    target, _ = labelled(saved(tmp_path, small(), "jpeg", progressive=True))
 
     with Image.open(target) as after:
         assert after.info["progressive"]
@@ -143,7 +143,7 @@ def test_sizes(tmp_path: Path, container: str, size: tuple[int, int]) -> None:
 
 
 def test_png_text_and_density_stay_and_previews_go(tmp_path: Path) -> None:
-    parts = list(png.chunks(encoded(sample(), "png", dpi=(300, 300))))
+    parts = list(png.chunks(encoded(small(), "png", dpi=(300, 300))))
     extra = [
         png.Chunk(b"tEXt", b"Title\0A cup"),
         png.Chunk(b"zTXt", b"Raw profile type exif\0\0x"),
@@ -163,7 +163,7 @@ def test_png_text_and_density_stay_and_previews_go(tmp_path: Path) -> None:
 
 def test_a_jpegs_unlabelled_thumbnail_and_second_picture_do_not_stay(tmp_path: Path) -> None:
     buffer = io.BytesIO()
-    sample().save(buffer, "MPO", save_all=True, append_images=[sample()])
+    small().save(buffer, "MPO", save_all=True, append_images=[small()])
     source = tmp_path / "in.jpg"
     source.write_bytes(buffer.getvalue())
 
@@ -178,7 +178,7 @@ def test_a_jpegs_unlabelled_thumbnail_and_second_picture_do_not_stay(tmp_path: P
 
 @pytest.mark.parametrize("container", FORMATS)
 def test_our_own_label_is_replaced_not_doubled(tmp_path: Path, container: str) -> None:
-    first, _ = labelled(saved(tmp_path, sample(), container))
+    first, _ = labelled(saved(tmp_path, small(), container))
     again = AigcLabel.first(producer=DEVELOPMENT_CODE, produce_id="second-2")
     second = tmp_path / f"second.{container}"
 
@@ -194,7 +194,7 @@ def test_somebody_elses_label_is_refused_and_nothing_is_written(
     tmp_path: Path, container: str, body: str | None
 ) -> None:
     source = tmp_path / f"in.{container}"
-    source.write_bytes(foreign(encoded(sample(), container), container, OTHER, body))
+    source.write_bytes(foreign(encoded(small(), container), container, OTHER, body))
 
     with pytest.raises(MediaError) as caught:
         label_file(source, tmp_path / "out", label=LABEL, digital_source_type=SOURCE)
@@ -211,11 +211,11 @@ def test_a_label_anywhere_else_counts_too(tmp_path: Path, place: str) -> None:
         exif.get_ifd(0x8769)[0x9286] = b"ASCII\0\0\0" + text
         source = tmp_path / "in"
         if place == "comment":
-            source.write_bytes(encoded(sample(), "jpeg", comment=text))
+            source.write_bytes(encoded(small(), "jpeg", comment=text))
         elif place == "exif":
-            source.write_bytes(encoded(sample(), "jpeg", exif=exif.tobytes()))
+            source.write_bytes(encoded(small(), "jpeg", exif=exif.tobytes()))
         else:
-            parts = list(png.chunks(encoded(sample(), "png")))
+            parts = list(png.chunks(encoded(small(), "png")))
             source.write_bytes(png.assemble([parts[0], png.Chunk(b"tEXt", b"AIGC\0" + text), *parts[1:]]))
         assert len(read_file(source)["labels"]) == 1
         if own:
@@ -227,7 +227,7 @@ def test_a_label_anywhere_else_counts_too(tmp_path: Path, place: str) -> None:
 
 
 def test_the_original_is_never_overwritten(tmp_path: Path) -> None:
-    source = saved(tmp_path, sample(), "png")
+    source = saved(tmp_path, small(), "png")
     before = source.read_bytes()
     (tmp_path / "link.png").symlink_to(source)
 
@@ -240,7 +240,7 @@ def test_the_original_is_never_overwritten(tmp_path: Path) -> None:
 
 
 def test_a_target_that_cannot_be_written_leaves_nothing(tmp_path: Path) -> None:
-    source = saved(tmp_path, sample(), "png")
+    source = saved(tmp_path, small(), "png")
     (tmp_path / "folder").mkdir()
 
     for target in (tmp_path / "missing" / "out.png", tmp_path / "folder"):
