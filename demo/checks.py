@@ -1,6 +1,7 @@
 """What the demo checks from outside: the files themselves, the log, with programs that do not know the server."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -48,5 +49,5 @@ def verify_offline(proof: Path, file: Path, key: str) -> str:
     done = subprocess.run([*command, *(["--vkey", key] if key else [])], capture_output=True, text=True, check=False)
     if done.returncode:
         raise StoryError(f"the proof does not prove: {(done.stdout + done.stderr).strip()[-300:]}")
-    said = dict(line.split(None, 1) for line in done.stdout.splitlines() if len(line.split(None, 1)) == 2)
-    return f"{done.stdout.split()[0]}: {said['event']}, entry {said['position']} of {said['signed']}"
+    said = dict(re.findall(r"^(\w+(?: \w+)?)\s{2,}(\S.*)$", done.stdout, re.MULTILINE))
+    return f"{done.stdout.split()[0]}: {said['event']}, entry {said['position']} of {said['signed log']}"

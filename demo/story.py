@@ -266,4 +266,4 @@ class Story:
             done = manage(self.server, "audit_fsck")
             if done.returncode:
                 raise StoryError(f"audit_fsck: {(done.stdout + done.stderr).strip()[-500:]}")
-            facts += [done.stdout.strip().splitlines()[-1]]
+            facts += [" ".join(done.stdout.strip().splitlines()[-1].split(", root")[0].split())]
