@@ -44,8 +44,8 @@ _FOOT: tuple[tuple[str, Any], ...] = (
     ("agreement", _("User agreement and labels")),
     ("privacy", _("Privacy")),
     ("intended_use", _("Intended use")),
-    ("consent_manage", _("I am in a picture")),
-    ("log", _("Public log")),
+    ("consent:manage", _("I am in a picture")),
+    ("audit_log", _("Public log")),
 )
 
 

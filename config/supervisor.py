@@ -89,8 +89,15 @@ class Child:
 class Supervisor:
     """Keeps the children running until told to stop."""
 
-    def __init__(self, children: Sequence[Child], environment: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        children: Sequence[Child],
+        environment: Mapping[str, str] | None = None,
+        *,
+        stop_seconds: float = STOP_SECONDS,
+    ) -> None:
         self.children = list(children)
+        self.stop_seconds = stop_seconds
         self.environment = dict(environment if environment is not None else os.environ)
 
     def start(self) -> None:
@@ -128,7 +135,7 @@ class Supervisor:
         alive = [child.process for child in self.children if child.process and child.process.poll() is None]
         for process in alive:
             process.terminate()
-        deadline = time.monotonic() + STOP_SECONDS
+        deadline = time.monotonic() + self.stop_seconds
         for process in alive:
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))

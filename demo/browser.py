@@ -57,8 +57,9 @@ class Page:
             BrowserError: the page has none.
         """
         for form in self.forms:
-            offered = [value for values in form.choices.values() for value in values]
-            if set(names) <= form.names and action in form.action and (not choice or choice in offered):
+            offered = [value for values in (*form.choices.values(), *form.fields.values()) for value in values]
+            actions = (form.action, *form.formactions)
+            if set(names) <= form.names and any(action in one for one in actions) and choice in ("", *offered):
                 return form
         offered_names = [sorted(form.names - {"csrfmiddlewaretoken"}) for form in self.forms]
         raise BrowserError(
@@ -153,9 +154,10 @@ class Browser:
         fields: Mapping[str, str | list[str]] | None = None,
         *,
         files: Mapping[str, Path] | None = None,
+        button: str = "",
         expect: int | tuple[int, ...] = 200,
     ) -> Page:
-        """Fill the form of the page, send it, return what comes back.
+        """Fill the form of the page, press the button whose address holds the text, return what comes back.
 
         Raises:
             BrowserError: the form has no such field, or the answer is another status.
@@ -166,7 +168,8 @@ class Browser:
                 raise BrowserError(f"The form on {page.path} has no field {name!r}, only {sorted(form.names)}")
             values[name] = [given] if isinstance(given, str) else list(given)
         pairs = [(name, value) for name, given in values.items() for value in given]
-        address = urllib.parse.urljoin(page.url, form.action or page.url)
+        action = next((one for one in form.formactions if button and button in one), form.action)
+        address = urllib.parse.urljoin(page.url, action or page.url)
         if form.method == "get":
             return self.open(f"{address.split('?')[0]}?{urllib.parse.urlencode(pairs)}", expect=expect)
         headers = {"Referer": page.url}

@@ -18,7 +18,8 @@ class Form:
     # Values that may be chosen, of radio buttons, checkboxes, selections and buttons.
     choices: dict[str, list[str]] = field(default_factory=dict)
     files: list[str] = field(default_factory=list)
-    text: str = ""
+    # Other addresses that its buttons send it to.
+    formactions: list[str] = field(default_factory=list)
 
     @property
     def names(self) -> set[str]:
@@ -36,6 +37,7 @@ class Reader(HTMLParser):
         self.headings: list[str] = []
         self.alerts: list[str] = []
         self.words: list[str] = []
+        self._has_main = False
         self._form: Form | None = None
         self._by_id: dict[str, Form] = {}
         self._select = ""
@@ -51,6 +53,8 @@ class Reader(HTMLParser):
         kinds = have.get("class", "").split()
         if tag not in _VOID:
             self._open.append((tag, have.get("class", "")))
+        if tag == "main" and not self._has_main:
+            self._has_main, self.words = True, []  # the page's own words, without header and navigation
         if tag == "form":
             self._form = Form(
                 action=have.get("action", ""),
@@ -77,6 +81,8 @@ class Reader(HTMLParser):
                 form.fields[name] = [""]
             elif tag == "button" and name:
                 form.choices.setdefault(name, []).append(have.get("value", ""))
+            if tag == "button" and "formaction" in have:
+                form.formactions.append(have["formaction"])
         if tag == "a" and "href" in have:
             self.links.append((have["href"], ""))
         if tag in {"h1", "h2", "h3"}:
@@ -126,11 +132,10 @@ class Reader(HTMLParser):
         words = " ".join(data.split())
         if not words:
             return
-        self.words.append(words)
+        if not self._has_main or any(name == "main" for name, _ in self._open):
+            self.words.append(words)
         for _, sink in self._sinks:
             sink.append(words)
         if self.links and self._open and any(name == "a" for name, _ in self._open):
             href, text = self.links[-1]
             self.links[-1] = (href, f"{text} {words}".strip())
-        if self._form is not None:
-            self._form.text += f" {words}"

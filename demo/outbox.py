@@ -13,11 +13,14 @@ WAIT_SECONDS = 20.0
 
 @dataclass
 class Phone:
-    """The messages of one number, each read once."""
+    """The messages of one number from now on, each read once."""
 
     number: str
     outbox: Path
     _read: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self._read |= {path.name for path in self.outbox.glob("*.json")}
 
     def next(self, *, holding: str = "", wait: float = WAIT_SECONDS) -> str:
         """Wait for a message that was not read yet and holds the text; return its body.
@@ -44,7 +47,8 @@ class Phone:
         match = re.search(r"(?<!\d)\d{6}(?!\d)", self.next(holding=r"(?<!\d)\d{6}(?!\d)"))
         return match[0] if match else ""
 
-    def link(self) -> str:
-        """Return the address in the next message that carries one."""
-        match = re.search(r"https?://[^\s，。；）)]+", self.next(holding=r"https?://"))
+    def link(self, path: str = "/") -> str:
+        """Return the address in the next message that carries one whose path begins so (a pattern)."""
+        address = rf"https?://[^/\s]+{path}[^\s，。；）)]*"
+        match = re.search(address, self.next(holding=address))
         return match[0].rstrip(".,;") if match else ""

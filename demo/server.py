@@ -26,12 +26,17 @@ class Server:
         url: its address, http://localhost:PORT.
         var: its var folder.
         log: what `serve` itself said; its processes' logs lie in var/logs.
+        personas: the staff's log-ins, as `manage.py seed_personas --json` gives them.
     """
 
     url: str
     var: Path
     log: Path
-    pid: int
+    personas: list[dict[str, str]]
+
+    def environment(self) -> dict[str, str]:
+        """Return the environment in which a management command sees the same instance."""
+        return {**os.environ, "HALLMARK_VAR": str(self.var), "BASE_URL": self.url}
 
 
 @contextlib.contextmanager
@@ -66,7 +71,7 @@ def running(var: Path, port: int) -> Iterator[Server]:
                 raise StoryError(f"the server did not answer within {START_SECONDS:.0f} s")
             time.sleep(0.05)
         facts = json.loads(ready.read_text(encoding="utf-8"))
-        yield Server(url=facts["url"], var=var, log=log, pid=process.pid)
+        yield Server(url=facts["url"], var=var, log=log, personas=facts["personas"])
     finally:
         ready.unlink(missing_ok=True)
         if process.poll() is None:

@@ -1,6 +1,6 @@
 """Named people for tests: one of each seat, and clients that are logged in as them.
 
-Any room may use these: `pytest_plugins = ["tests.personas"]` stands in tests/conftest.py (or import the fixtures).
+Any room may use these fixtures: tests/conftest.py names this module as a plugin.
 """
 
 import json
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.test import Client, TestCase
 
 from accounts.people.models import Role, User
@@ -62,6 +63,12 @@ class Personas:
     def client(self, name: str) -> CommittingClient:
         """Return a browser logged in as that persona."""
         return client_for(getattr(self, name))
+
+
+@pytest.fixture(autouse=True)
+def _fresh_limits() -> None:
+    """allauth counts in the cache: each test starts with full buckets."""
+    cache.clear()
 
 
 @pytest.fixture

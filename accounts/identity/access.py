@@ -2,20 +2,23 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.db import transaction
 from django.http import HttpRequest, HttpResponseBase
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from accounts.identity import errors
 from accounts.identity.events import REFUSED_SUBMISSION
 from accounts.identity.selectors import is_verified
 from accounts.people.actors import actor_for
 from compliance.audit.services import record
+
+if TYPE_CHECKING:
+    # Loading it loads the authentication classes, which load accounts.people.
+    from rest_framework.views import APIView
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -47,7 +50,7 @@ def verified_required(view: View[P]) -> View[P]:
     """Open a view to verified accounts only: visitors go to the log-in, unverified accounts get 403."""
 
     @wraps(view)
-    def gate(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    def gate(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         if not request.user.is_authenticated:
             return redirect_to_login(request.get_full_path())
         check(request)
@@ -59,7 +62,7 @@ def verified_required(view: View[P]) -> View[P]:
 class IsVerified(BasePermission):
     """The same gate for the JSON API; used after IsAuthenticated."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Return True for a verified account, otherwise raise identity.required with its way out."""
         check(request._request)
         return True

@@ -103,3 +103,22 @@ def not_staff() -> DomainError:
         gettext_noop("Only the provider's staff can do this."),
         status=403,
     )
+
+
+def without_reason() -> DomainError:
+    """Return the refusal of a release nobody could account for later."""
+    return DomainError(
+        "identity.without_reason",
+        gettext_noop("A number is released only with a reason."),
+        gettext_noop("Write what you checked, and how."),
+    )
+
+
+def no_document() -> DomainError:
+    """Return the refusal of releasing what the account does not hold."""
+    return DomainError(
+        "identity.no_document",
+        gettext_noop("This account holds no such number."),
+        gettext_noop("Look at the account again; somebody may have released it already."),
+        status=404,
+    )

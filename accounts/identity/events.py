@@ -31,9 +31,10 @@ IDENTITY_CODE_SENT = register(154, "identity.code_sent", gettext_noop("A code wa
 IDENTITY_ATTEMPTS_RESET = register(
     155, "identity.attempts_reset", gettext_noop("Staff gave an account its attempts to verify back")
 )
-IDENTITY_REMINDED = register(
+DOCUMENT_RELEASED = register(
     156,
-    "identity.reminded",
-    gettext_noop("Staff reminded an account of what is missing: %(missing)s"),
-    public=("missing",),
+    "identity.document_released",
+    gettext_noop("Staff released a number (%(kind)s) from an account, which is no longer verified by it"),
+    public=("kind",),
+    personal=("reason",),
 )

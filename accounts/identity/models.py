@@ -20,7 +20,7 @@ class Level(models.IntegerChoices):
 class Verdict(models.TextChoices):
     """What a channel can answer. Only `match` verifies; the last two are never held against a person."""
 
-    MATCH = "match", _("Verified")
+    MATCH = "match", _("Matches")
     MISMATCH = "mismatch", _("Does not match")
     NO_RECORD = "no_record", _("No record")
     CANNOT_VERIFY = "cannot_verify", _("Cannot be checked here")
@@ -64,8 +64,8 @@ class Verification(models.Model):
         """Why a match did not verify the account after all."""
 
         NO = "", ""
-        HELD_ELSEWHERE = "held_elsewhere", _("The number belongs to another account")
-        OTHER_DOCUMENT = "other_document", _("The account is verified with another number")
+        HELD_ELSEWHERE = "held_elsewhere", _("Held by another account")
+        OTHER_DOCUMENT = "other_document", _("Another number is in use")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="verifications")
@@ -76,6 +76,8 @@ class Verification(models.Model):
     verdict = models.CharField(max_length=16, choices=Verdict.choices)
     withheld = models.CharField(max_length=16, choices=Withheld.choices, blank=True, default="")
     level = models.PositiveSmallIntegerField(choices=Level.choices, default=Level.NONE)
+    # Whose account holds the number, so that staff can settle a conflict; the person is not told.
+    held_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     # The phone that was proved: a verification by phone ends when the account's number changes.
     phone_index = models.CharField(max_length=64, blank=True, default="", editable=False)
     vendor = models.CharField(max_length=40)

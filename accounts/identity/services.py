@@ -10,6 +10,7 @@ from accounts.identity import channels, errors, limits
 from accounts.identity.channels.base import Claim, Outcome, VerificationChannel
 from accounts.identity.channels.mobile import PURPOSE
 from accounts.identity.events import (
+    DOCUMENT_RELEASED,
     IDENTITY_ATTEMPTS_RESET,
     IDENTITY_CODE_SENT,
     IDENTITY_CONFLICT,
@@ -103,9 +104,9 @@ def _keep(
 ) -> Verification:
     """Record the attempt and its event, and hold the document when it matched."""
     with transaction.atomic():
-        withheld = ""
+        withheld, holder = "", None
         if outcome.verdict == Verdict.MATCH and way.document:
-            withheld = _hold(user=user, kind=way.document, name=claim.name, number=claim.number)
+            withheld, holder = _hold(user=user, kind=way.document, name=claim.name, number=claim.number)
         good = outcome.verdict == Verdict.MATCH and not withheld
         verification = Verification.objects.create(
             user=user,
@@ -113,6 +114,7 @@ def _keep(
             channel=way.key,
             verdict=outcome.verdict,
             withheld=withheld,
+            held_by=holder,
             level=outcome.level if good else Level.NONE,
             phone_index=(user.phone_index or "") if good and not way.document else "",
             vendor=outcome.vendor,
@@ -149,25 +151,26 @@ def _keep(
     return verification
 
 
-def _hold(*, user: User, kind: DocumentKind, name: str, number: str) -> str:
-    """Bind the number to the account, or return the Withheld value that says why not."""
+def _hold(*, user: User, kind: DocumentKind, name: str, number: str) -> tuple[str, User | None]:
+    """Bind the number to the account, or return the Withheld value that says why not, and who holds it."""
     index = blind_index(f"identity.{kind}", number)
     own = IdentityDocument.objects.filter(user=user, kind=kind).first()
     if own is not None:
         if own.number_index != index:
-            return Verification.Withheld.OTHER_DOCUMENT.value
+            return Verification.Withheld.OTHER_DOCUMENT.value, None
         if own.name != name:
             own.name = name
             own.save(update_fields=["name"])
-        return ""
+        return "", None
     try:
         with transaction.atomic():
             IdentityDocument.objects.create(user=user, kind=kind, name=name, number=number, number_index=index)
     except IntegrityError:
+        held = IdentityDocument.objects.filter(kind=kind, number_index=index).select_related("user").first()
         # Two requests of one account at once are no conflict.
-        if not IdentityDocument.objects.filter(user=user, kind=kind, number_index=index).exists():
-            return Verification.Withheld.HELD_ELSEWHERE.value
-    return ""
+        if held is None or held.user != user:
+            return Verification.Withheld.HELD_ELSEWHERE.value, held.user if held else None
+    return "", None
 
 
 def attempts_reset(*, actor: Actor, user: User) -> None:
@@ -181,3 +184,31 @@ def attempts_reset(*, actor: Actor, user: User) -> None:
     with transaction.atomic():
         limits.give_back(account=str(user.pk))
         record(event=IDENTITY_ATTEMPTS_RESET, actor=actor, subject=user.pk)
+
+
+def document_release(*, actor: Actor, user: User, kind: str, reason: str) -> None:
+    """Take a number from the account that holds it, after staff found out that it is somebody else's.
+
+    The account is no longer verified by that number; name and number are deleted.
+
+    Raises:
+        DomainError: identity.not_staff (403), identity.without_reason, identity.no_document (404).
+    """
+    if actor.kind not in MAY_HELP:
+        raise errors.not_staff()
+    if not reason.strip():
+        raise errors.without_reason()
+    with transaction.atomic():
+        if not IdentityDocument.objects.filter(user=user, kind=kind).delete()[0]:
+            raise errors.no_document()
+        ways = [way.key for way in channels.available() if way.document == kind]
+        Verification.objects.filter(user=user, channel__in=ways, expires_at__gt=timezone.now()).update(
+            expires_at=timezone.now()
+        )
+        record(
+            event=DOCUMENT_RELEASED,
+            actor=actor,
+            subject=user.pk,
+            public={"kind": kind},
+            personal={"reason": reason.strip()},
+        )

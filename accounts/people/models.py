@@ -121,9 +121,9 @@ class Invitation(models.Model):
     """A single-use, expiring link to one phone number or e-mail address. Only the hash of its token is kept."""
 
     class State(models.TextChoices):
-        SENT = "sent", _("Sent")
-        ACCEPTED = "accepted", _("Accepted")
-        REVOKED = "revoked", _("Withdrawn")
+        SENT = "sent", _("Invitation sent")
+        ACCEPTED = "accepted", _("Invitation accepted")
+        REVOKED = "revoked", _("Invitation withdrawn")
 
     class Channel(models.TextChoices):
         PHONE = "phone", _("Mobile number")
@@ -172,8 +172,8 @@ class RegulatorAppointment(models.Model):
 
     class State(models.TextChoices):
         PROPOSED = "proposed", _("Waiting for a second administrator")
-        OPENED = "opened", _("Opened")
-        DECLINED = "declined", _("Declined")
+        OPENED = "opened", _("Account opened")
+        DECLINED = "declined", _("Account not opened")
 
     class Authority(models.TextChoices):
         CAC = "cac", _("Cyberspace administration")

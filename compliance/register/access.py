@@ -2,16 +2,19 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, ParamSpec
 
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from compliance.register import errors
 from compliance.register.selectors import has_accepted_current
+
+if TYPE_CHECKING:
+    # Loading it loads the authentication classes, which load accounts.people.
+    from rest_framework.views import APIView
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -34,7 +37,7 @@ def accepted_required(view: View[P]) -> View[P]:
 class HasAccepted(BasePermission):
     """The same gate for the JSON API; used after IsAuthenticated."""
 
-    def has_permission(self, request: Request, view: APIView) -> bool:
+    def has_permission(self, request: Request, view: "APIView") -> bool:
         """Return True after acceptance, otherwise raise register.acceptance_required with its way out."""
         if not has_accepted_current(request.user):
             raise errors.acceptance_required()

@@ -56,3 +56,22 @@ def service_name_taken() -> DomainError:
         gettext_noop("Choose another name, or switch the existing service on again."),
         status=409,
     )
+
+
+def nothing_missing() -> DomainError:
+    """Return the refusal of a reminder of nothing."""
+    return DomainError(
+        "register.nothing_missing",
+        gettext_noop("This account is ready or closed; there is nothing to remind of."),
+        status=409,
+    )
+
+
+def no_address() -> DomainError:
+    """Return the refusal of a message to somebody who cannot be reached."""
+    return DomainError(
+        "register.no_address",
+        gettext_noop("This account has neither a phone number nor a confirmed e-mail address."),
+        gettext_noop("Invite the person again with a number or an address."),
+        status=409,
+    )

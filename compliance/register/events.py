@@ -24,3 +24,9 @@ SERVICE_CHANGED = register(
     gettext_noop("The service with number %(service)s was switched: active is %(active)s"),
     public=("service", "active"),
 )
+ONBOARDING_REMINDED = register(
+    204,
+    "onboarding.reminded",
+    gettext_noop("Staff reminded a user of what is missing before the first job: %(missing)s"),
+    public=("missing",),
+)

@@ -2,16 +2,28 @@
 
 from collections.abc import Mapping
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext, override
 
+from accounts.identity.selectors import is_verified
+from accounts.people import messages, ratelimit
+from accounts.people.messages.texts import signed
 from accounts.people.models import User
+from accounts.people.selectors import email_of
 from accounts.vault.fields import blind_index
 from compliance.audit.actor import Actor, system
 from compliance.audit.services import record
 from compliance.register import errors
-from compliance.register.events import POLICY_ACCEPTED, POLICY_PUBLISHED, SERVICE_ADDED, SERVICE_CHANGED
+from compliance.register.events import (
+    ONBOARDING_REMINDED,
+    POLICY_ACCEPTED,
+    POLICY_PUBLISHED,
+    SERVICE_ADDED,
+    SERVICE_CHANGED,
+)
 from compliance.register.models import TO_ACCEPT, Acceptance, PolicyKind, PolicyVersion, Service
-from compliance.register.selectors import missing_acceptances
+from compliance.register.selectors import has_accepted_current, missing_acceptances
 from compliance.register.wording import wording
 from media_jobs.engines import registry
 
@@ -130,3 +142,37 @@ def service_set_active(*, actor: Actor, service: Service, active: bool) -> bool:
         record(event=SERVICE_CHANGED, actor=actor, public={"service": service.pk, "active": active})
     service.active = active
     return True
+
+
+def reminder_send(*, actor: Actor, user: User) -> None:
+    """Send a user one message that says what is missing before the first job, with the link to it.
+
+    Raises:
+        DomainError: register.not_allowed (403), register.nothing_missing, register.no_address,
+            people.rate_limited: two reminders a day.
+    """
+    if actor.kind not in MAY_KEEP_REGISTER:
+        raise errors.not_allowed()
+    verified = is_verified(user)
+    if not user.is_active or (verified and has_accepted_current(user)):
+        raise errors.nothing_missing()
+    email = "" if user.phone else email_of(user)
+    if not user.phone and not email:
+        raise errors.no_address()
+    ratelimit.take(name="register.reminder", key=str(user.pk), capacity=2, per_seconds=86_400)
+    missing = "acceptance" if verified else "identity"
+    link = settings.BASE_URL.rstrip("/") + ("/agreements/" if verified else "/identity/")
+    with transaction.atomic(), override(user.language or settings.LANGUAGE_CODE):
+        text = (
+            gettext("Your account is verified. Before your first job, please read and accept the texts: %(link)s")
+            if verified
+            else gettext("Your account is ready except for the identity check, which takes about a minute: %(link)s")
+        )
+        messages.send(
+            to_phone=user.phone,
+            to_email=email,
+            purpose="onboarding",
+            subject=gettext("One step is missing"),
+            body=signed(text % {"link": link}),
+        )
+        record(event=ONBOARDING_REMINDED, actor=actor, subject=user.pk, public={"missing": missing})

@@ -7,5 +7,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("trail/<slug:event_id>/", views.entry, name="trail_entry"),
     path("trail/<slug:event_id>/proof.json", views.proof, name="trail_proof"),
     path("regulator/", views.order, name="regulator"),
-    path("api/v1/regulator/events/", api.Events.as_view(), name="api_regulator_events"),
+    path("api/v1/events/", api.Events.as_view(), name="api_events"),
 ]

@@ -25,6 +25,8 @@ _ABOVE_EYES, _BELOW_MOUTH = 0.46, 0.66
 _ACROSS = 1.12
 # Poisson blending works on the region of the face, not on the whole picture; this much is kept around it.
 _MARGIN = 0.6
+# Longest side of the window in which the Poisson equation is solved, pixels.
+_SOLVE_SIDE = 640
 
 Mask = npt.NDArray[np.uint8]
 
@@ -64,18 +66,51 @@ def blend(
     local = target[top:bottom, left:right]
     size = (right - left, bottom - top)
     warped = _warp(source, transform - shift, size)
-    mask = cv2.bitwise_and(
-        _ellipse(place.points - np.float32([left, top]), size),
+    mask: Mask = cv2.bitwise_and(
+        _ellipse(place.points - np.array([left, top], dtype=np.float32), size),
         _warped_mask(source, face, transform - shift, size),
-    )
+    ).astype(np.uint8)
     if not mask.any():
         raise engine_error("engines.no_match")
     matched = _match_colours(warped, local, mask)
-    x, y, w, h = cv2.boundingRect(mask)
-    closed = cv2.seamlessClone(matched, local, mask.copy(), (x + w // 2, y + h // 2), cv2.NORMAL_CLONE)
     result = target.copy()
-    result[top:bottom, left:right] = _feathered(closed, local, mask)
+    result[top:bottom, left:right] = _feathered(_closed_in(matched, local, mask), local, mask)
+    x, y, w, h = cv2.boundingRect(mask)
     return result, (left + x, top + y, w, h)
+
+
+def _closed_in(matched: Pixels, local: Pixels, mask: Mask) -> Pixels:
+    """Return the Poisson blend of `matched` into `local`.
+
+    What the equation adds to the face is smooth, so for a large face it is solved small and enlarged: the face keeps
+    its own resolution, and a portrait of 12 megapixels takes no longer than a small one.
+    """
+    factor = _SOLVE_SIDE / max(mask.shape)
+    if factor >= 1:
+        return _poisson(matched, local, mask)
+    small = [
+        cv2.resize(layer, None, fx=factor, fy=factor, interpolation=how).astype(np.uint8)
+        for layer, how in ((matched, cv2.INTER_AREA), (local, cv2.INTER_AREA), (mask, cv2.INTER_NEAREST))
+    ]
+    added = _poisson(*small).astype(np.float32) - small[0]
+    # Outside the region the equation says nothing; the nearest answer continues so that no edge bleeds in.
+    full = cv2.resize(_spread(added, small[2]), (mask.shape[1], mask.shape[0]), interpolation=cv2.INTER_LINEAR)
+    return np.clip(np.rint(matched + full), 0, 255).astype(np.uint8)
+
+
+def _poisson(matched: Pixels, local: Pixels, mask: Mask) -> Pixels:
+    x, y, w, h = cv2.boundingRect(mask)
+    middle = (x + w // 2, y + h // 2)
+    # A copy of the mask: OpenCV erases the one it is given.
+    return cv2.seamlessClone(matched, local, mask.copy(), middle, cv2.NORMAL_CLONE).astype(np.uint8)
+
+
+def _spread(added: npt.NDArray[np.float32], mask: Mask) -> npt.NDArray[np.float32]:
+    """Return the correction continued a little beyond the region by averaging what lies inside it."""
+    inside = (mask > 0).astype(np.float32)
+    weight = cv2.blur(inside, (9, 9))
+    average = cv2.blur(added * inside[:, :, None], (9, 9)) / np.maximum(weight, 1e-6)[:, :, None]
+    return np.where(inside[:, :, None] > 0, added, average).astype(np.float32)
 
 
 def _feathered(closed: Pixels, local: Pixels, mask: Mask) -> Pixels:
@@ -128,7 +163,7 @@ def _warped_mask(
     height, width = source.shape[:2]
     return cv2.warpAffine(
         _ellipse(face.points, (width, height)), transform, size, flags=cv2.INTER_NEAREST, borderValue=0
-    )
+    ).astype(np.uint8)
 
 
 def _window(place: yunet.Landmarks, target: Pixels) -> tuple[int, int, int, int]:
@@ -148,7 +183,7 @@ def _warp(source: Pixels, transform: npt.NDArray[np.float64], size: tuple[int, i
     if scale < 0.5:
         # Shrinking by sampling alone would leave grain: average first.
         factor = scale * 1.5
-        small = cv2.resize(source, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+        small = cv2.resize(source, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA).astype(np.uint8)
         ratio = np.array([source.shape[1] / small.shape[1], source.shape[0] / small.shape[0]])
         transform = transform.copy()
         transform[:, 0] *= ratio[0]

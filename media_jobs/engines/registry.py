@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from compliance.rules.art23 import Art23
+from compliance.rules.art23 import CLASSES, Art23
 from compliance.rules.labels import Art17
 from media_jobs.engines import errors
 from media_jobs.isolation.runner import run_isolated
@@ -61,7 +61,7 @@ class Engine:
         description: one or two sentences: what it does with which files.
         inputs: the inputs in order.
         art17: the item of Provisions Art. 17(1) that makes the conspicuous label compulsory.
-        art23: the classes of Provisions Art. 23 the submitter may declare; compliance.rules.art23 has their titles.
+        art23: the classes of Provisions Art. 23 the submitter may declare, as choices (item, title).
         biometric: edits biometric information, so that it runs only with consents (Provisions Art. 14).
         edits_real_media: makes its output out of real pictures; decides the words of the label.
         digital_source_type: full IPTC URI for the file's metadata.
@@ -74,7 +74,7 @@ class Engine:
     description: Text
     inputs: tuple[Role, ...]
     art17: str
-    art23: tuple[str, ...]
+    art23: tuple[tuple[str, Text], ...]
     biometric: bool
     edits_real_media: bool
     digital_source_type: str
@@ -87,7 +87,7 @@ class Engine:
 
     def art17_for(self, art23_class: str) -> str:
         """Return the item of Provisions Art. 17(1) that a declared Art. 23 class falls under."""
-        return _ART17_OF.get(Art23(art23_class), self.art17) if art23_class in self.art23 else self.art17
+        return _ART17_OF[Art23(art23_class)] if art23_class in dict(self.art23) else self.art17
 
     def run(self, inputs: Mapping[str, Path], output: Path, *, permit: Permit) -> dict[str, Any]:
         """Make the output from the inputs in an isolated child.
@@ -134,6 +134,11 @@ _ART17_OF = {
     Art23.SCENE: Art17.SCENE,
 }
 
+
+def _choices(*items: Art23) -> tuple[tuple[str, Text], ...]:
+    return tuple((str(item), _(CLASSES[item].title)) for item in items)
+
+
 _ENGINES = {
     engine.key: engine
     for engine in (
@@ -153,7 +158,7 @@ _ENGINES = {
                 ),
             ),
             art17=Art17.OTHER,
-            art23=(Art23.BIOMETRIC_IMAGE, Art23.OTHER_IMAGE, Art23.SCENE),
+            art23=_choices(Art23.BIOMETRIC_IMAGE, Art23.OTHER_IMAGE, Art23.SCENE),
             biometric=False,
             edits_real_media=False,
             digital_source_type=digital_source.TRAINED_ALGORITHMIC_MEDIA,
@@ -172,7 +177,7 @@ _ENGINES = {
                 Role("target", _("The picture to edit"), _("A picture with exactly one face: the one to be replaced.")),
             ),
             art17=Art17.PERSON_IMAGE,
-            art23=(Art23.BIOMETRIC_IMAGE,),
+            art23=_choices(Art23.BIOMETRIC_IMAGE),
             biometric=True,
             edits_real_media=True,
             digital_source_type=digital_source.COMPOSITE_WITH_TRAINED_ALGORITHMIC_MEDIA,

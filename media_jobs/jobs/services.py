@@ -213,7 +213,7 @@ def job_release(*, actor: Actor, job: Job, lease_owner: str, file: ReleaseFile) 
             "provider_code": file.provider_code,
         },
     )
-    return Release.objects.create(work=work, released_at=moved.finished_at, event_id=event_id, **asdict(file))
+    return Release.objects.create(work=work, released_at=moved.stage_started_at, event_id=event_id, **asdict(file))
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.authentication import SessionAuthentication
 from rest_framework.parsers import JSONParser, MultiPartParser
-from rest_framework.permissions import IsAuthenticated
+from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -19,6 +19,7 @@ from rest_framework.views import APIView
 from accounts.identity.access import IsVerified
 from accounts.people.actors import actor_for
 from accounts.people.models import User
+from accounts.people.services.tokens import JOBS_READ, JOBS_WRITE
 from accounts.people.tokens import TokenAuthentication, has_scope
 from compliance.audit.actor import Actor
 from compliance.consent import selectors as consents
@@ -35,7 +36,6 @@ from media_jobs.pipeline.views.actions import file_response, proof_of
 from media_jobs.uploads.handlers import file_from
 from media_jobs.uploads.selectors import upload_in_role, uploads_for
 
-SCOPE = "jobs"
 PAGE = 50
 
 
@@ -69,7 +69,12 @@ class OwnJobView(APIView):
     """What every view here shares: who may, and which job."""
 
     authentication_classes = [SessionAuthentication, TokenAuthentication]
-    permission_classes = [IsAuthenticated, has_scope(SCOPE)]
+    gates: tuple[type[BasePermission], ...] = ()
+
+    def get_permissions(self) -> list[BasePermission]:
+        """A token needs the scope for reading or for changing; then the view's own gates."""
+        scope = JOBS_READ if self.request.method in SAFE_METHODS else JOBS_WRITE
+        return [IsAuthenticated(), has_scope(scope)(), *(gate() for gate in self.gates)]
 
     def user(self) -> User:
         """Return the account that asks."""
@@ -94,7 +99,7 @@ class OwnJobView(APIView):
 class GatedView(OwnJobView):
     """A view that submits or hands out: verified accounts only (Provisions Art. 9)."""
 
-    permission_classes = [IsAuthenticated, has_scope(SCOPE), IsVerified]
+    gates = (IsVerified,)
 
 
 class JobsApi(GatedView):

@@ -11,7 +11,6 @@ from media_jobs.isolation.runner import run_isolated
 from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
 from media_jobs.pipeline import errors
-from media_jobs.uploads import store
 
 _ISOLATED = "media_jobs.labelling.isolated"
 
@@ -28,7 +27,7 @@ def label_for(produce_id: str) -> AigcLabel:
 
 def text_for(engine: Engine | None) -> str:
     """Return the explicit label's words: generated as a whole, or synthesised from real material."""
-    return label_text(edits_real_media=engine is not None and engine.biometric)
+    return label_text(edits_real_media=engine is not None and engine.edits_real_media)
 
 
 def write(source: Path, target: Path, *, produce_id: str, engine: Engine) -> dict[str, Any]:
@@ -80,8 +79,3 @@ def drawn_text(report: dict[str, Any]) -> str:
 def has_camera(probe: dict[str, Any]) -> bool:
     """Return whether a camera's make or model stands in the file."""
     return bool(probe.get("camera"))
-
-
-def mime_of(kind: str) -> tuple[str, str]:
-    """Return media type and file ending of a probed format."""
-    return store.mime_and_ending(kind.upper())

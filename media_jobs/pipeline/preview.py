@@ -1,6 +1,6 @@
 """Child side: an unreleased picture for the officer's eyes, with the AI label burnt in. Knows no Django.
 
-No unlabelled synthetic file leaves the working store, not even as a preview: what the officer's browser gets carries the
+No unlabelled synthetic file leaves the working store, not even as a preview: what the browser gets carries the
 explicit label of GB 45438-2025 5.2 and is smaller than the file it decides about.
 """
 

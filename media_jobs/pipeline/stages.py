@@ -143,8 +143,8 @@ def output_review(attempt: Attempt) -> Outcome:
     verdict = review_output(
         biometric=_engine(job).biometric,
         faces=len(faces.detect(file)),
-        width=int(probe["width"]),
-        height=int(probe["height"]),
+        width=int(probe["seen_width"]),
+        height=int(probe["seen_height"]),
         seen_by_officer=reviews.input_passed_by_officer(job)
         and output.sha256 in {upload.sha256 for upload in uploads.uploads_for(job)},
     )
@@ -171,14 +171,13 @@ def read_back(attempt: Attempt) -> Outcome:
     work = Work.objects.get(job=job)
     findings = labels.read_back(file, original=original, produce_id=work.produce_id, report=labelled.report)
     probe = upload_services.examine(file)
-    mime, _ending = labels.mime_of(str(probe["format"]))
     release = ReleaseFile(
         path=working.publish(file, produce_id=work.produce_id, sha256=labelled.sha256),
         sha256=labelled.sha256,
         size=file.stat().st_size,
-        mime=mime,
-        width=int(probe["width"]),
-        height=int(probe["height"]),
+        mime=str(probe["mime"]),
+        width=int(probe["seen_width"]),
+        height=int(probe["seen_height"]),
         label_text=labels.drawn_text(labelled.report),
         provider_code=labels.provider_code(),
         report={"label": labelled.report, "readback": findings},

@@ -1,15 +1,13 @@
 """Files are limited while they stream in, before anything else of the request is looked at."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.conf import settings
+from django.core.files.base import File
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile
 from django.http import HttpRequest
 
 from media_jobs.uploads import errors
-
-if TYPE_CHECKING:
-    from django.core.files.uploadedfile import UploadedFile
 
 _MARK = "_hallmark_file_too_large"
 
@@ -39,7 +37,7 @@ class LimitHandler(FileUploadHandler):
         """Leave the making of the file object to the handlers behind."""
 
 
-def file_from(request: HttpRequest, name: str = "file") -> "UploadedFile":
+def file_from(request: HttpRequest, name: str = "file") -> File[bytes]:
     """Return the file of a form.
 
     Raises:

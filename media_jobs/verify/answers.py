@@ -49,7 +49,8 @@ class SelfSaid:
     """Answer 1: what the file says of itself.
 
     Args:
-        code: "is", "may_be", "suspected" (Labelling Measures Art. 6), "broken_label", "no_label" or "unreadable".
+        code: "is", "may_be", "suspected" (Labelling Measures Art. 6), "broken_label", "no_label",
+            "damaged" (and nothing found) or "unreadable".
         kind: "JPEG", "PNG", "WebP", "" when unreadable.
         labels: every label found.
         traces: other statements of an AI origin: IPTC digital source types.

@@ -80,18 +80,22 @@ def read_labels(path: Path) -> SelfSaid:
         found: Mapping[str, Any] = run_isolated(
             "media_jobs.labelling.isolated:read", {"path": str(path)}, limits=LIMITS
         )
+        raw: Any = found["labels"]
+        if found["damaged"] and not raw:
+            raw = run_isolated("media_jobs.verify.salvage:scan", {"path": str(path)}, limits=LIMITS)["labels"]
     except PortableError as error:
         return SelfSaid(code="unreadable", problem=error.code)
-    labels = tuple(_label(raw) for raw in found["labels"])
+    labels = tuple(_label(one) for one in raw)
     traces = tuple(uri for uri in found["digital_source_types"] if uri.endswith(_MACHINE_MADE))
     said = [label.says for label in labels if label.says]
     if said:
         code = _SAYS[min(said)]
     elif labels:
         code = "broken_label"
+    elif traces:
+        code = "suspected"  # Labelling Measures Art. 6(3): no label, no declaration, but another trace of generation
     else:
-        # Labelling Measures Art. 6(3): no label, no declaration, but another trace of generation.
-        code = "suspected" if traces else "no_label"
+        code = "damaged" if found["damaged"] else "no_label"
     return SelfSaid(
         code=code,
         kind=_KINDS.get(found["format"], ""),
@@ -210,7 +214,7 @@ def _limits(said: SelfSaid, released: Released) -> tuple[str, ...]:
     limits = []
     if said.code == "no_label":
         limits.append("no_label_no_photo")
-    if said.code == "unreadable":
+    if said.code in {"unreadable", "damaged"}:
         limits.append("unreadable")
     if said.labels and released.code not in {"released", "withdrawn"}:
         limits.append("label_is_claim")

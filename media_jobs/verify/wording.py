@@ -26,6 +26,65 @@ class Words:
     text: Text
 
 
+# The page's headline: what the four answers come to. By answer 2 where it decides, else by answer 1.
+HEADLINES: dict[str, tuple[Text, Text]] = {
+    "released": (
+        _("AI-generated or synthesised, and released by us"),
+        _("We recognise every byte of this file."),
+    ),
+    "withdrawn": (
+        _("AI-generated or synthesised, released by us and withdrawn"),
+        _("Please do not use it or pass it on."),
+    ),
+    "altered": (
+        _("Not the file we released, though it carries our number"),
+        _("Trust neither the picture nor the label in it."),
+    ),
+    "never_issued": (
+        _("It claims to be from us, and it is not"),
+        _("Trust neither the picture nor the label in it."),
+    ),
+    "is": (
+        _("It says of itself that it is AI-generated or synthesised"),
+        _("Somebody else's label says so; we cannot confirm who wrote it."),
+    ),
+    "may_be": (
+        _("It says of itself that it may be AI-generated or synthesised"),
+        _("Somebody else's label says so; we cannot confirm who wrote it."),
+    ),
+    "suspected": (
+        _("Suspected to be AI-generated or synthesised"),
+        _("There is a trace of generation in the file; we cannot confirm who left it."),
+    ),
+    "broken_label": (
+        _("It carries a label that nobody can read"),
+        _("That it was ever generated cannot be concluded from this."),
+    ),
+    "no_label": (
+        _("No label, and no record of ours"),
+        _("That does not mean it is a photo, nor that it is synthetic."),
+    ),
+    "damaged": (
+        _("The file is damaged; little can be said about it"),
+        _("That does not mean it is a photo, nor that it is synthetic."),
+    ),
+    "unreadable": (
+        _("Little can be said about a file of this kind"),
+        _("That does not mean it is genuine, nor that it is synthetic."),
+    ),
+}
+
+# The seal beside the headline: the legal core word itself, or an empty frame.
+STAMPS = {"is": "属于", "may_be": "可能", "suspected": "疑似"}
+
+# IPTC digital source types, by the last part of their address.
+SOURCE_TYPES: dict[str, Text] = {
+    "trainedAlgorithmicMedia": _("made by a trained model"),
+    "compositeWithTrainedAlgorithmicMedia": _("composed, with parts made by a trained model"),
+    "algorithmicMedia": _("made by a program"),
+    "compositeSynthetic": _("composed, with synthetic parts"),
+}
+
 # Answer 1. The legal core words of Labelling Measures Art. 6: 属于, 可能为, 疑似.
 SAID: dict[str, Words] = {
     "is": Words(
@@ -52,6 +111,11 @@ SAID: dict[str, Words] = {
         "",
         _("No label found."),
         _("That does not mean it is a photo, nor that it is synthetic."),
+    ),
+    "damaged": Words(
+        "",
+        _("The file is damaged; what could be read of it carries no label."),
+        _("A label may have been lost with the damage. That makes it neither a photo nor synthetic."),
     ),
     "unreadable": Words(
         "",
@@ -135,7 +199,7 @@ LIMITS: dict[str, Text] = {
         "No label does not mean a true photograph: labels get lost when a picture is saved anew or photographed off a "
         "screen. It does not mean a synthetic picture either."
     ),
-    "unreadable": _("What a file that cannot be read here says of itself remains open."),
+    "unreadable": _("What a file that cannot be read whole says of itself remains open."),
     "label_is_claim": _(
         "A label is a claim. Anybody can write one into any file, also into a true photograph. Its signature, if it "
         "has one, was not checked."
@@ -183,6 +247,7 @@ _PLACES: tuple[tuple[str, Text], ...] = (
     ("exif.user_comment", _("in the EXIF user comment")),
     ("png.", _("in a PNG text field")),
     ("jpeg.comment", _("in a JPEG comment")),
+    ("damaged", _("in a damaged file")),
 )
 
 

@@ -4,6 +4,7 @@ import unicodedata
 from dataclasses import replace
 from datetime import date, timedelta
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import errors
@@ -32,9 +33,11 @@ class IdCardChannel:
     """Verify by name and resident ID number."""
 
     key = "id_card"
-    title = _("Name and ID card number")
-    description = _("Your name and the number of your resident ID card are compared with the official register.")
-    elements = ("name", "id_number")
+    title: str | Promise = _("Name and ID card number")
+    description: str | Promise = _(
+        "Your name and the number of your resident ID card are compared with the official register."
+    )
+    elements: tuple[str, ...] = ("name", "id_number")
     level = Level.DOCUMENT
     valid_for = timedelta(days=3 * 365)
     document: DocumentKind | None = DocumentKind.RESIDENT_ID

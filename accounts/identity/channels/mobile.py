@@ -7,6 +7,7 @@ person asks to be verified. The number itself was registered in somebody's real 
 import uuid
 from datetime import date, timedelta
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity import errors
@@ -21,9 +22,9 @@ class MobileChannel:
     """Verify by a code sent to the account's phone."""
 
     key = "mobile"
-    title = _("Mobile number")
-    description = _("We send a code to the number of your account. Takes about a minute.")
-    elements = ("phone",)
+    title: str | Promise = _("Mobile number")
+    description: str | Promise = _("We send a code to the number of your account. Takes about a minute.")
+    elements: tuple[str, ...] = ("phone",)
     level = Level.PHONE
     # Carriers reissue numbers; a year is short enough to notice.
     valid_for = timedelta(days=365)

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.identity.channels.base import Claim, Outcome, ask
@@ -16,11 +17,11 @@ class OrganisationChannel:
     """Verify by an organisation's name and code. It shows that the organisation exists, not who acts for it."""
 
     key = "organisation"
-    title = _("Organisation")
-    description = _(
+    title: str | Promise = _("Organisation")
+    description: str | Promise = _(
         "For companies and institutions: the name and the unified social credit code on the business licence."
     )
-    elements = ("organisation_name", "uscc")
+    elements: tuple[str, ...] = ("organisation_name", "uscc")
     level = Level.DOCUMENT
     valid_for = timedelta(days=365)
     document: DocumentKind | None = DocumentKind.USCC

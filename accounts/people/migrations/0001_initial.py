@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             name='Invitation',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('sent', 'Sent'), ('accepted', 'Accepted'), ('revoked', 'Withdrawn')], default='sent', max_length=10)),
+                ('state', models.CharField(choices=[('sent', 'Invitation sent'), ('accepted', 'Invitation accepted'), ('revoked', 'Invitation withdrawn')], default='sent', max_length=10)),
                 ('role', models.CharField(choices=[('user', 'User'), ('staff', 'Provider staff'), ('officer', 'Compliance officer'), ('regulator', 'Regulator'), ('admin', 'Administrator')], default='user', max_length=12)),
                 ('channel', models.CharField(choices=[('phone', 'Mobile number'), ('email', 'E-mail')], max_length=5)),
                 ('address', accounts.vault.fields.EncryptedTextField(aad='people.invitation.address')),
@@ -117,7 +117,7 @@ class Migration(migrations.Migration):
             name='RegulatorAppointment',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('state', models.CharField(choices=[('proposed', 'Waiting for a second administrator'), ('opened', 'Opened'), ('declined', 'Declined')], default='proposed', max_length=10)),
+                ('state', models.CharField(choices=[('proposed', 'Waiting for a second administrator'), ('opened', 'Account opened'), ('declined', 'Account not opened')], default='proposed', max_length=10)),
                 ('authority', models.CharField(choices=[('cac', 'Cyberspace administration'), ('telecom', 'Telecommunications administration'), ('public_security', 'Public security authority')], max_length=16, verbose_name='Authority')),
                 ('region', models.CharField(max_length=60, verbose_name='Region')),
                 ('letter_number', models.CharField(max_length=60, verbose_name='Number of the official letter')),

@@ -32,7 +32,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--port", type=int, default=8000, help="taken: the next free one is used")
-        parser.add_argument("--ready-file", type=Path, help="write {url, port, pid, pids, logs} here once it answers")
+        parser.add_argument(
+            "--ready-file", type=Path, help="write {url, port, pid, pids, personas, var} here once it answers"
+        )
         parser.add_argument("--workers", type=int, default=1, help="worker processes for media jobs")
         parser.add_argument("--quiet", action="store_true", help="print neither log-ins nor messages")
 
@@ -52,14 +54,15 @@ class Command(BaseCommand):
         self._say("Preparing the database ...")
         Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missing root
         call_command("migrate", verbosity=0, interactive=False)
-        personas = _personas(url)
+        personas = _personas()
         supervisor = Supervisor(_children(listener.fileno(), workers), _environment(url))
         messages = _Outbox(settings.OUTBOX_DIR)
         try:
             supervisor.start()
             self._until_it_answers(supervisor, port)
             if ready_file:
-                ready = {"url": url, "port": port, "pid": os.getpid(), "pids": supervisor.pids(), "logs": str(_logs())}
+                ready = {"url": url, "port": port, "pid": os.getpid(), "pids": supervisor.pids(), "personas": personas}
+                ready["var"] = str(settings.VAR_DIR)
                 draft = ready_file.with_suffix(".draft")
                 draft.write_text(json.dumps(ready), encoding="utf-8")
                 draft.replace(ready_file)
@@ -106,8 +109,7 @@ class Command(BaseCommand):
                 "\nLog in with one of these numbers; every message, codes included, is printed here as it is sent:"
             )
             for persona in personas:
-                role, phone, name = persona.get("role", ""), persona.get("phone", ""), persona.get("name", "")
-                self._say(f"  {role:<10} {phone:<16} {name}")
+                self._say(f"  {persona['log_in_with']:<14} {persona['persona']:<10} ({persona['seat']})")
             self._say(f"\nLog-in page: {url}/accounts/login/   messages: {_shown(settings.OUTBOX_DIR)}\n")
 
     def _say(self, text: str) -> None:
@@ -164,7 +166,7 @@ def _children(listener: int, workers: int) -> list[Child]:
     return children
 
 
-def _personas(url: str) -> list[dict[str, str]]:
+def _personas() -> list[dict[str, str]]:
     """Seed the staff personas and return their log-ins."""
     answer = io.StringIO()
     call_command("seed_personas", "--json", stdout=answer)

@@ -4,8 +4,10 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from accounts.people.access import user_of
+from compliance.rules.errors import DomainError
 from media_jobs.jobs.models import Job
 from media_jobs.jobs.selectors import job_of
 from media_jobs.pipeline import errors
@@ -21,6 +23,16 @@ def own_job(request: HttpRequest, job_id: UUID) -> Job:
     if job is None:
         raise errors.job_not_found()
     return job
+
+
+def say(error: DomainError) -> str:
+    """Return what happened and the way out, in the language in use."""
+    sentences = (
+        gettext(text) % error.params if error.params else gettext(text)
+        for text in (error.message, error.way_out)
+        if text
+    )
+    return " ".join(sentences)
 
 
 def back_to(job: Job, anchor: str = "") -> HttpResponseRedirect:

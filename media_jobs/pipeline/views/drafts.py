@@ -20,7 +20,7 @@ from media_jobs.jobs.errors import draft_only
 from media_jobs.jobs.states import State
 from media_jobs.pipeline import errors, services
 from media_jobs.pipeline.forms import DeclareForm, SubmitForm
-from media_jobs.pipeline.views.common import back_to, own_job
+from media_jobs.pipeline.views.common import back_to, own_job, say
 from media_jobs.uploads.handlers import file_from
 from media_jobs.uploads.selectors import upload_in_role
 
@@ -36,7 +36,7 @@ def job_new(request: HttpRequest) -> HttpResponse:
     cards = [
         {
             "engine": engine,
-            "plan": plan(engine.art17, edits_real_media=engine.biometric),
+            "plan": plan(engine.art17, edits_real_media=engine.edits_real_media),
             "stopped": is_stopped(f"job:{engine.key}"),
         }
         for engine in registry.available()
@@ -121,8 +121,7 @@ def job_discard(request: HttpRequest, job_id: UUID) -> HttpResponse:
 
 def _refused(request: HttpRequest, error: DomainError, job_id: UUID, *, anchor: str = "") -> HttpResponse:
     """Say on the job's page what was wrong and how to go on; the draft stays as it is."""
-    text = f"{_(error.message)} {_(error.way_out)}" % error.params if error.params else ""
-    messages.error(request, text or f"{_(error.message)} {_(error.way_out)}", extra_tags="danger")
+    messages.error(request, say(error), extra_tags="danger")
     response = redirect("job", job_id=job_id)
     if anchor:
         response["Location"] += f"#{anchor}"

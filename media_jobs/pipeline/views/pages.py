@@ -25,7 +25,7 @@ from media_jobs.jobs.states import CANCELLABLE, RUNNABLE, State
 from media_jobs.pipeline import progress, services, wording
 from media_jobs.pipeline.forms import DeclareForm
 from media_jobs.pipeline.reasons import explain
-from media_jobs.pipeline.views.common import own_job
+from media_jobs.pipeline.views.common import own_job, say
 from media_jobs.uploads.selectors import uploads_for
 
 PER_PAGE = 20
@@ -79,9 +79,10 @@ def _draft(request: HttpRequest, row: Job) -> dict[str, Any]:
         "inputs": inputs,
         "faces": faces,
         "declare": DeclareForm(initial=declared, engine=engine),
-        "plan": plan(engine.art17_for(row.art23_class), edits_real_media=engine.biometric),
+        "plan": plan(engine.art17_for(row.art23_class), edits_real_media=engine.edits_real_media),
         "asks": asks,
-        "problems": list(services.incomplete(row, engine)),
+        "problems": [say(problem) for problem in services.incomplete(row, engine)],
+        "show_people": asks or (faces > 0 and row.depicts_declared != "none"),
         "stopped": is_stopped(f"job:{engine.key}"),
         "verified": is_verified(user),
         "accepted": has_accepted_current(user),

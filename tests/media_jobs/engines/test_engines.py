@@ -153,6 +153,6 @@ def test_a_missing_input_is_named(tmp_path: Path) -> None:
 def test_the_declared_class_decides_the_article() -> None:
     gateway = registry.get("gateway")
 
-    assert [gateway.art17_for(item) for item in gateway.art23] == ["17.1(3)", "17.1(5)", "17.1(4)"]
+    assert [gateway.art17_for(item) for item, _title in gateway.art23] == ["17.1(3)", "17.1(5)", "17.1(4)"]
     assert gateway.art17_for("") == "17.1(5)"
-    assert registry.get("face_blend").art17_for("23(5)") == "17.1(3)"
+    assert registry.get("face_blend").art17_for("23.1(5)") == "17.1(3)"

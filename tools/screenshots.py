@@ -1,0 +1,145 @@
+"""`make shots`: a picture of every page of the demo, at 390 and 1280 px, in both languages, into shots/.
+
+Logs in as each seat (codes come from the demo's outbox), opens every page that the seat's links lead to, and shoots it.
+"""
+
+import contextlib
+import json
+import re
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from demo.outbox import Phone
+from demo.server import ROOT, Server, running
+
+WIDTHS = {"390": {"width": 390, "height": 844}, "1280": {"width": 1280, "height": 900}}
+LANGUAGES = {"zh": "zh-hans", "en": "en"}
+OPTIONS = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-background-networking", "--disable-component-update"]
+OPTIONS += ["--disable-sync", "--no-first-run", "--disable-quic", "--hide-scrollbars"]
+# Where each seat starts; every page of the same site that these link to is shot as well.
+START = {
+    "public": ["/", "/verify/", "/accounts/login/", "/accounts/signup/", "/c/manage/", "/nothing-here/"],
+    "user": ["/", "/jobs/", "/jobs/new/", "/identity/", "/agreements/", "/account/", "/organisation/"],
+    "subject": ["/c/manage/"],
+    "staff": ["/", "/staff/invitations/", "/account/"],
+    "officer": ["/", "/officer/holds/", "/trail/"],
+    "regulator": ["/", "/regulator/", "/trail/"],
+    "admin1": ["/", "/admin-desk/", "/admin-desk/propose/", "/staff/invitations/"],
+}
+# Links that change something, leave the session, or answer a file.
+LEAVE = re.compile(r"logout|/download/|\.json|/proof|/i18n/|/thumb/|/picture/|/media/|revoke|^/static/|#")
+MOST_PER_SEAT = 24
+
+
+def name_of(path: str) -> str:
+    """Return a file name for an address: ids shortened away, so that a page has one name in every run."""
+    plain = re.sub(r"[0-9a-f]{8}-[0-9a-f-]{27}|[0-9A-Fa-f]{32,64}|[A-Z0-9]{4}-[A-Z0-9-]{4,}", "id", path.strip("/"))
+    return re.sub(r"[^\w-]+", "_", plain) or "home"
+
+
+def log_in(page: Page, phone: Phone) -> None:
+    """Log in by the code that the demo's outbox holds."""
+    page.goto("/accounts/login/")
+    page.fill("input[name=login]", phone.number)
+    page.click("main button[type=submit]")
+    page.fill("input[name=code]", phone.code())
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+
+
+def prove_number(page: Page, phone: Phone) -> None:
+    """Sit down on a depicted person's seat."""
+    page.goto("/c/manage/")
+    page.fill("input[name=phone]", phone.number)
+    page.click("main button[type=submit]")
+    page.fill("input[name=code]", phone.code())
+    page.click("main button[type=submit]")
+    page.wait_for_load_state()
+
+
+def pages(page: Page, start: list[str]) -> list[str]:
+    """Return the addresses to shoot: the starts and what they link to, one of each kind."""
+    found: list[str] = []
+    kinds: set[str] = set()
+    queue = list(start)
+    while queue and len(found) < MOST_PER_SEAT:
+        path = queue.pop(0)
+        kind = name_of(path.split("?")[0])
+        if kind in kinds:
+            continue
+        kinds.add(kind)
+        answer = page.goto(path)
+        if answer is None or "html" not in (answer.headers.get("content-type") or ""):
+            continue
+        found.append(path)
+        links = page.eval_on_selector_all("main a[href]", "nodes => nodes.map(node => node.getAttribute('href'))")
+        queue += [link for link in links if link.startswith("/") and not LEAVE.search(link) and "?" not in link]
+    return found
+
+
+@contextlib.contextmanager
+def tab(browser: Browser, server: Server, width: str, state: dict[str, object] | None = None) -> Iterator[Page]:
+    """Open a tab of that width, with a session's cookies."""
+    context = browser.new_context(viewport=WIDTHS[width], base_url=server.url, storage_state=state)  # type: ignore[arg-type]
+    context.set_default_timeout(15_000)
+    yield context.new_page()
+    context.close()
+
+
+def shoot(browser: Browser, server: Server, seat: str, enter: Phone | None, folder: Path) -> int:
+    """Shoot every page of a seat; return how many pictures were made."""
+    with tab(browser, server, "1280") as page:
+        if enter is not None:
+            (prove_number if seat == "subject" else log_in)(page, enter)
+        addresses = pages(page, START[seat])
+        state = page.context.storage_state()
+    count = 0
+    for language, code in LANGUAGES.items():
+        for width in WIDTHS:
+            with tab(browser, server, width, state) as page:  # type: ignore[arg-type]
+                page.context.add_cookies([{"name": "django_language", "value": code, "url": server.url}])
+                for path in addresses:
+                    page.goto(path)
+                    page.wait_for_load_state("networkidle")
+                    page.screenshot(
+                        path=folder / f"{seat}-{name_of(urlsplit(path).path)}-{width}-{language}.png", full_page=True
+                    )
+                    count += 1
+    return count
+
+
+def main() -> int:
+    """Shoot the demo's instance; it must hold a story (`make demo`)."""
+    cast_file = ROOT / "var" / "demo" / "story" / "cast.json"
+    program = shutil.which("chromium")
+    if program is None:
+        print("chromium is not installed: apt-get install chromium", file=sys.stderr)
+        return 1
+    if not cast_file.exists():
+        print("there is no story to show yet: make demo", file=sys.stderr)
+        return 1
+    cast: dict[str, str] = json.loads(cast_file.read_text(encoding="utf-8"))
+    folder = ROOT / "shots"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    with running(ROOT / "var" / "demo", 8000) as server, sync_playwright() as playwright:
+        numbers = {**{persona["persona"]: persona["phone"] for persona in server.personas}, **cast}
+        browser = playwright.chromium.launch(executable_path=program, args=OPTIONS)
+        for seat in START:
+            started = time.monotonic()
+            phone = Phone(numbers[seat], server.var / "outbox") if seat in numbers else None
+            count = shoot(browser, server, seat, phone, folder)
+            print(f"  {seat:<10} {count:3} pictures, {time.monotonic() - started:.0f} s", flush=True)
+        browser.close()
+    print(f"shots/: {len(list(folder.iterdir()))} pictures")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
