@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from compliance.rules.art23 import CLASSES, Art23
 from media_jobs.engines.registry import Engine
 
 
@@ -26,7 +25,7 @@ class DeclareForm(forms.Form):
         super().__init__(*args, **kwargs)
         field = self.fields["art23_class"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101 - declared above
-        field.choices = [(item, _(CLASSES[Art23(item)].title)) for item in engine.art23]
+        field.choices = list(engine.art23)
 
 
 class SubmitForm(forms.Form):

@@ -47,7 +47,7 @@ def run_job(job_id: UUID | str) -> bool:
         return False
     try:
         with Heartbeat(lease):
-            while _run_stage(lease):
+            while run_stage(lease):
                 pass
     finally:
         leases.give_back(lease)
@@ -68,7 +68,7 @@ def tidy(job_id: UUID | str) -> None:
     working.clear(job_id)
 
 
-def _run_stage(lease: Lease) -> bool:
+def run_stage(lease: Lease) -> bool:
     """Run the present stage once; True when there may be more to do under this lease."""
     job = _begin(lease)
     if job is None:

@@ -60,7 +60,9 @@ def draft_create(*, actor: Actor, user: User, engine: str) -> Job:
         job = jobs.job_create(actor=actor, owner=user, engine=found.key)
         if found.biometric:
             # An engine that edits faces leaves nothing to declare: it always depicts somebody.
-            job = jobs.job_configure(actor=actor, job=job, art23_class=found.art23[0], depicts_declared=Depicts.PERSONS)
+            job = jobs.job_configure(
+                actor=actor, job=job, art23_class=found.art23[0][0], depicts_declared=Depicts.PERSONS
+            )
     return job
 
 
@@ -99,7 +101,7 @@ def draft_declare(*, actor: Actor, job: Job, art23_class: str, depicts_declared:
             jobs.draft_only, jobs.not_allowed.
     """
     engine = registry.get(job.engine)
-    if art23_class not in engine.art23:
+    if art23_class not in dict(engine.art23):
         raise errors.class_missing()
     if depicts_declared not in (Depicts.NONE, Depicts.PERSONS):
         raise errors.depicts_missing()
@@ -173,7 +175,7 @@ def incomplete(job: Job, engine: Engine) -> Iterator[DomainError]:
     for role in engine.inputs:
         if role.key not in present:
             yield errors.input_missing(str(role.title))
-    if job.art23_class not in engine.art23:
+    if job.art23_class not in dict(engine.art23):
         yield errors.class_missing()
     if not job.depicts_declared:
         yield errors.depicts_missing()

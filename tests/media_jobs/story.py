@@ -1,27 +1,31 @@
 """The way of a job in tests: real portraits, real engines, real labels, the house's own services."""
 
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
 from PIL import Image
 
-from accounts.identity.services import verify
 from accounts.people.actors import actor_for
 from accounts.people.models import User
 from compliance.audit.actor import Actor
 from compliance.consent import notice
 from compliance.consent import services as consents
 from compliance.consent.models import ConsentRequest
-from compliance.register.services import policies_accept
 from compliance.review import selectors as reviews
 from compliance.review import services as review_services
 from compliance.rules.art23 import Art23
-from compliance.rules.documents import id_check_character
-from media_jobs.jobs.models import Job
-from media_jobs.pipeline import runner, services, wording
+from media_jobs.jobs import services as jobs
+from media_jobs.jobs.models import Job, Work
+from media_jobs.jobs.states import State
+from media_jobs.pipeline import runner, services, wording, working
+from media_jobs.uploads import store
+from media_jobs.uploads.models import Upload
+from tests.media_jobs.ready import make_ready
 from tests.personas import Personas
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
@@ -47,20 +51,6 @@ def cast(personas: Personas, media: Path) -> Personas:
     return personas
 
 
-def make_ready(user: User, *, number: int = 0) -> User:
-    """Verify the account by the sandbox and accept what must be accepted."""
-    person = f"9999991990010101{number}"
-    verify(
-        actor=actor_for(user),
-        user=user,
-        channel="id_card",
-        name="张三",
-        number=person + id_check_character(person),
-    )
-    policies_accept(actor=actor_for(user), user=user)
-    return user
-
-
 def picture(*, size: tuple[int, int] = (480, 360), kind: str = "JPEG", exif: bytes = b"") -> SimpleUploadedFile:
     """Return a real picture that shows nobody: two colours and a slope between them."""
     image = Image.linear_gradient("L").resize(size).convert("RGB")
@@ -84,11 +74,65 @@ def camera_exif() -> bytes:
 
 
 def gateway_draft(user: User, *, file: Any = None, depicts: str = "none", art23: str = ART23_SCENES) -> Job:
-    """Return a complete gateway draft."""
+    """Return a complete gateway draft, its file received, probed and searched for faces."""
     actor = actor_for(user)
     job = services.draft_create(actor=actor, user=user, engine="gateway")
     job = services.draft_declare(actor=actor, job=job, art23_class=art23, depicts_declared=depicts)
     services.input_store(actor=actor, job=job, role="file", file=file or picture())
+    return job
+
+
+def placed_draft(user: User, *, faces: int = 0, depicts: str = "none", **probe: Any) -> Job:
+    """Return a complete gateway draft whose file was put in place without child processes."""
+    actor = actor_for(user)
+    job = services.draft_create(actor=actor, user=user, engine="gateway")
+    job = services.draft_declare(actor=actor, job=job, art23_class=ART23_SCENES, depicts_declared=depicts)
+    file = store.job_folder(job.pk) / "scene.jpg"
+    file.write_bytes(picture().read())
+    Upload.objects.create(
+        job=job,
+        role="file",
+        original_name="scene.jpg",
+        path=str(file.relative_to(working.root())),
+        sha256=working.sha256(file),
+        size=file.stat().st_size,
+        mime="image/jpeg",
+        width=480,
+        height=360,
+        face_count=faces,
+        faces=[{"x": 1, "y": 1, "w": 60, "h": 60, "score": 0.9}] * faces,
+        probe={"camera": False, "labels": [], **probe},
+    )
+    return job
+
+
+def placed_release(user: User) -> Job:
+    """Return a released job whose stages were skipped, for tests of what follows a release."""
+    job = submit(placed_draft(user))
+    token = "t"
+    for state in (State.INPUT_REVIEW, State.SYNTHESIS, State.OUTPUT_REVIEW, State.LABELLING, State.READ_BACK):
+        Job.objects.filter(pk=job.pk).update(lease_owner=token, lease_until=timezone.now() + timedelta(minutes=1))
+        job = jobs.job_move(actor=runner.WORKER, job=job, to=state, lease_owner=token)
+    work = Work.objects.get(job=job)
+    source = Path(job.uploads.get().absolute_path)
+    digest = working.sha256(source)
+    jobs.job_release(
+        actor=runner.WORKER,
+        job=job,
+        lease_owner=token,
+        file=jobs.ReleaseFile(
+            path=working.publish(source, produce_id=work.produce_id, sha256=digest),
+            sha256=digest,
+            size=source.stat().st_size,
+            mime="image/jpeg",
+            width=480,
+            height=360,
+            label_text="人工智能生成",
+            provider_code="code",
+            report={},
+        ),
+    )
+    job.refresh_from_db()
     return job
 
 

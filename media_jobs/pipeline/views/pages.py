@@ -71,7 +71,7 @@ def _draft(request: HttpRequest, row: Job) -> dict[str, Any]:
     uploads = {upload.role: upload for upload in uploads_for(row)}
     inputs = [{"role": role, "upload": uploads.get(role.key)} for role in engine.inputs]
     faces = sum(upload.face_count or 0 for upload in uploads.values())
-    declared = {"art23_class": row.art23_class or engine.art23[0], "depicts_declared": row.depicts_declared}
+    declared = {"art23_class": row.art23_class or engine.art23[0][0], "depicts_declared": row.depicts_declared}
     asks = services.asks_somebody(row, engine)
     return {
         "job": row,

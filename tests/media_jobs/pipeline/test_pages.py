@@ -18,7 +18,8 @@ from tests.media_jobs.story import (
     gateway_draft,
     media,
     picture,
-    released_job,
+    placed_draft,
+    placed_release,
     run,
     submit,
 )
@@ -55,7 +56,7 @@ def test_the_whole_way_by_forms(cast: Personas) -> None:
 
 
 def test_the_download_is_the_released_file_and_says_whose_number_it_is(cast: Personas) -> None:
-    job = released_job(cast)
+    job = placed_release(cast.anna)
     release = Release.objects.get()
 
     answer = cast.client("anna").get(f"/jobs/{job.pk}/download/")
@@ -67,11 +68,11 @@ def test_the_download_is_the_released_file_and_says_whose_number_it_is(cast: Per
 
 def test_nothing_is_handed_out_before_release_or_after_a_withdrawal(cast: Personas) -> None:
     client = cast.client("anna")
-    job = submit(gateway_draft(cast.anna))
+    job = submit(placed_draft(cast.anna))
     for name in ("download", "picture", "proof.json"):
         assert client.get(f"/jobs/{job.pk}/{name}{'' if '.' in name else '/'}").status_code == 404
 
-    job = run(job)
+    job = placed_release(cast.anna)
     assert client.post(f"/jobs/{job.pk}/withdraw/", follow=True).status_code == 410
 
     assert client.get(f"/jobs/{job.pk}/download/").status_code == 410
@@ -79,7 +80,7 @@ def test_nothing_is_handed_out_before_release_or_after_a_withdrawal(cast: Person
 
 
 def test_a_changed_file_is_not_handed_out(cast: Personas) -> None:
-    job = released_job(cast)
+    job = placed_release(cast.anna)
     file = working.root() / Release.objects.get().path
     file.write_bytes(file.read_bytes()[:-1] + b"\x00")
 
@@ -90,14 +91,14 @@ def test_a_changed_file_is_not_handed_out(cast: Personas) -> None:
 
 
 def test_publication_stopped_by_order_stops_the_download(cast: Personas) -> None:
-    job = released_job(cast)
+    job = placed_release(cast.anna)
     switch_set(actor=actor_for(cast.officer), name="publication", stopped=True, order_number="网信〔2026〕1号")
 
     assert cast.client("anna").get(f"/jobs/{job.pk}/download/").status_code == 503
 
 
 def test_a_stopped_job_type_cannot_be_submitted_and_keeps_the_draft(cast: Personas) -> None:
-    job = gateway_draft(cast.anna)
+    job = placed_draft(cast.anna)
     switch_set(actor=actor_for(cast.officer), name="job:gateway", stopped=True, order_number="网信〔2026〕2号")
 
     answer = _submit_by_form(cast.client("anna"), f"/jobs/{job.pk}/")
@@ -127,7 +128,7 @@ def test_a_stopped_job_type_cannot_be_submitted_and_keeps_the_draft(cast: Person
     ],
 )
 def test_a_job_of_somebody_else_looks_like_none(cast: Personas, method: str, path: str) -> None:
-    job = gateway_draft(cast.anna)
+    job = placed_draft(cast.anna)
 
     for name in ("berta", "staff", "officer", "regulator", "admin1"):
         answer = getattr(cast.client(name), method)(f"/jobs/{job.pk}/{path}")
@@ -156,7 +157,7 @@ def test_an_unverified_account_fetches_nothing(personas: Personas, media: Any, p
 
 def test_submitting_twice_makes_one_submission(cast: Personas) -> None:
     client = cast.client("anna")
-    job = gateway_draft(cast.anna)
+    job = placed_draft(cast.anna)
     page = client.get(f"/jobs/{job.pk}/").content.decode()
     data = dict(re.findall(r'name="(reminder_version)" value="([0-9a-f]{64})"', page)) | {"reminder": "1"}
 
@@ -177,7 +178,7 @@ def test_what_is_missing_is_named_and_the_draft_is_kept(cast: Personas) -> None:
 
 
 def test_a_duplicate_carries_files_and_declarations(cast: Personas) -> None:
-    job = run(submit(gateway_draft(cast.anna)))
+    job = submit(placed_draft(cast.anna))
 
     answer = cast.client("anna").post(f"/jobs/{job.pk}/duplicate/")
 
@@ -188,7 +189,7 @@ def test_a_duplicate_carries_files_and_declarations(cast: Personas) -> None:
 
 
 def test_a_discarded_draft_is_gone_with_its_files(cast: Personas, media: Any) -> None:
-    job = gateway_draft(cast.anna)
+    job = placed_draft(cast.anna)
     file = media / job.uploads.get().path
 
     cast.client("anna").post(f"/jobs/{job.pk}/discard/")
