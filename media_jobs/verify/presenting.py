@@ -82,7 +82,7 @@ def limit_mb() -> int:
 def verifier_url() -> str:
     """Return where the offline verifier can be downloaded, "" while no room offers it."""
     try:
-        return reverse("log_verifier")
+        return reverse("audit_verifier")
     except NoReverseMatch:
         return ""
 

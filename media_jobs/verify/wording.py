@@ -258,12 +258,11 @@ def place(location: str) -> Text:
 
 REASONS: dict[str, Text] = {
     "consent.revoked": _("A depicted person took their agreement back, as the law lets them at any time."),
-    "consent.expired": _("The agreement of a depicted person ran out."),
-    "order": _("It was withdrawn on the order of an authority."),
+    "jobs.withdrawn_by_owner": _("Whoever had it made withdrew it."),
 }
 OTHER_REASON = _("The provider withdrew it.")
 
 
 def reason(code: str) -> Text:
     """Return why something was withdrawn, without telling who."""
-    return next((text for prefix, text in REASONS.items() if code.startswith(prefix)), OTHER_REASON)
+    return REASONS.get(code, OTHER_REASON)
