@@ -4,9 +4,12 @@ import os
 
 from celery import Celery
 
+from config import doorbell
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 app = Celery("hallmark")
 # Celery's "current app" is per thread; without this another thread of the web server would ring a bell nobody hears.
 app.set_default()
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+doorbell.install()

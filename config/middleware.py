@@ -1,4 +1,4 @@
-"""A DomainError becomes a page that names the cause and the way out, or the same as JSON for API clients."""
+"""A refusal becomes a page that names the cause and the way out, or the same as JSON for API clients."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,9 +10,18 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from compliance.rules.errors import DomainError
+from media_jobs.isolation.errors import PortableError
 
 
-def as_dict(error: DomainError) -> dict[str, str]:
+Refusal = DomainError | PortableError
+
+
+def status_of(error: Refusal) -> int:
+    """Return the HTTP status; the pure rooms know none, and what they refuse is the file that was sent."""
+    return error.status if isinstance(error, DomainError) else 422
+
+
+def as_dict(error: Refusal) -> dict[str, str]:
     """Return code, message and way out in the current language."""
     return {
         "code": error.code,
@@ -22,7 +31,7 @@ def as_dict(error: DomainError) -> dict[str, str]:
 
 
 class DomainErrorMiddleware:
-    """Render every DomainError that a view lets through."""
+    """Render every refusal that a view lets through."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -31,15 +40,15 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, DomainError):
+        if not isinstance(exception, Refusal):
             return None
         if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
-            return JsonResponse({"error": as_dict(exception)}, status=exception.status)
-        return render(request, "error.html", {"error": as_dict(exception)}, status=exception.status)
+            return JsonResponse({"error": as_dict(exception)}, status=status_of(exception))
+        return render(request, "error.html", {"error": as_dict(exception)}, status=status_of(exception))
 
 
 def api_exception_handler(exc: Exception, context: dict[str, Any]) -> Response | None:
     """DRF's handler, which also knows our refusals."""
-    if isinstance(exc, DomainError):
-        return Response({"error": as_dict(exc)}, status=exc.status)
+    if isinstance(exc, Refusal):
+        return Response({"error": as_dict(exc)}, status=status_of(exc))
     return exception_handler(exc, context)

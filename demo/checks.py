@@ -1,6 +1,7 @@
 """What the demo checks from outside: the files themselves, the log, with programs that do not know the server."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -39,7 +40,7 @@ def read_label(file: Path) -> dict[str, Any]:
 
 
 def verify_offline(proof: Path, file: Path, key: str) -> str:
-    """Run the one-file verifier in a Python of its own, with the log's key; return what it concludes.
+    """Run the one-file verifier in a Python of its own, with the log's key; return what it says.
 
     Raises:
         StoryError: the proof does not prove.
@@ -48,4 +49,5 @@ def verify_offline(proof: Path, file: Path, key: str) -> str:
     done = subprocess.run([*command, *(["--vkey", key] if key else [])], capture_output=True, text=True, check=False)
     if done.returncode:
         raise StoryError(f"the proof does not prove: {(done.stdout + done.stderr).strip()[-300:]}")
-    return done.stdout.strip().splitlines()[-1]
+    said = dict(re.findall(r"^(\w+(?: \w+)?)\s{2,}(\S.*)$", done.stdout, re.MULTILINE))
+    return f"{done.stdout.split()[0]}: {said['event']}, entry {said['position']} of {said['signed log']}"

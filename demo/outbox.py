@@ -47,7 +47,8 @@ class Phone:
         match = re.search(r"(?<!\d)\d{6}(?!\d)", self.next(holding=r"(?<!\d)\d{6}(?!\d)"))
         return match[0] if match else ""
 
-    def link(self) -> str:
-        """Return the address in the next message that carries one."""
-        match = re.search(r"https?://[^\s，。；）)]+", self.next(holding=r"https?://"))
+    def link(self, path: str = "/") -> str:
+        """Return the address in the next message that carries one whose path begins so (a pattern)."""
+        address = rf"https?://[^/\s]+{path}[^\s，。；）)]*"
+        match = re.search(address, self.next(holding=address))
         return match[0].rstrip(".,;") if match else ""

@@ -19,6 +19,7 @@ FACES = Path(__file__).resolve().parent / "faces"
 PORTRAITS = {"source": FACES / "leonardo_mona_lisa.png", "target": FACES / "van_gogh_pere_tanguy.png"}
 SUFFIXES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 ORDER_NUMBER = "网信调〔2026〕017号"
+OTHER_IMAGE = "23.1(5)"  # Provisions Art. 23(1)(5): made or edited picture that is not of a face
 LOG_SECONDS = 20.0
 
 
@@ -80,7 +81,7 @@ class Story:
             page = self.staff.browser.open("/staff/invitations/")
             form = page.form("phone", action="/staff/invitations/send/")
             self.staff.browser.submit(page, form, {"phone": self.user.phone.number})
-            invitation = self.user.phone.link()
+            invitation = self.user.phone.link("/i/")
             facts += [f"text message to {self.user.masked}", self.at("/staff/invitations/")]
         with self.say.step("She signs up by a code and accepts the invitation") as facts:
             browser.open(invitation)
@@ -184,8 +185,8 @@ class Story:
             facts += [f"{match[0][:8]}…", self.at("/account/")]
         with self.say.step("Her program hands in a generated picture: engine gateway") as facts:
             made = paint(self.server.var / "generated-by-own-model.png")
-            created = client.call("POST", "/api/v1/jobs/", {"engine": "gateway", "depicts": "none"}, expect=201)
-            job = created["id"]
+            wanted = {"engine": "gateway", "art23_class": OTHER_IMAGE, "depicts": "none"}
+            job = client.call("POST", "/api/v1/jobs/", wanted, expect=201)["id"]
             client.upload(f"/api/v1/jobs/{job}/inputs/file/", {}, {"file": made}, expect=201)
             versions = {
                 f"{name}_version": shown_text["version"]
@@ -231,11 +232,18 @@ class Story:
                 raise StoryError(f"the trail of job {job} is empty: {page.complaint()}")
             facts += [f"order {ORDER_NUMBER}", f"{len(entries)} entries", page.url]
         with self.say.step("The officer finds that very query in the log") as facts:
-            page = self.officer.browser.open("/trail/?type=regulator.queried")
-            entry = next((href for href, _ in page.links if re.fullmatch(r"/trail/[0-9A-Za-z_-]{8,}/", href)), "")
-            if not entry:
-                raise StoryError("the regulator's query is not in the log")
-            facts += [self.at(entry)]
+            facts += [self.at(self._logged("regulator.queried"))]
+
+    def _logged(self, event: str) -> str:
+        """Return the address of the newest entry of that event, once the sequencer has given it its place."""
+        deadline = time.monotonic() + LOG_SECONDS
+        while time.monotonic() < deadline:
+            page = self.officer.browser.open(f"/trail/?type={event}")
+            for href, _ in page.links:
+                if re.fullmatch(r"/trail/[0-9A-Za-z_-]{8,}/", href):
+                    return href
+            time.sleep(0.2)
+        raise StoryError(f"{event} is not in the log")
 
     # --- a change of mind ---
 
@@ -258,4 +266,4 @@ class Story:
             done = manage(self.server, "audit_fsck")
             if done.returncode:
                 raise StoryError(f"audit_fsck: {(done.stdout + done.stderr).strip()[-500:]}")
-            facts += [done.stdout.strip().splitlines()[-1]]
+            facts += [" ".join(done.stdout.strip().splitlines()[-1].split(", root")[0].split())]

@@ -55,12 +55,15 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> 
     with item.config.stash[blocking_manager_key].unblock():
         if not triggers.present(connection):  # the test failed before its database was there
             return (yield)
+        database = connection.settings_dict["NAME"]
         _execute(triggers.disarming_sql(connection.vendor))
     try:
         return (yield)
     finally:
-        with item.config.stash[blocking_manager_key].unblock():
-            _execute(triggers.arming_sql(connection.vendor))
+        # The teardown of the last test removes the test database: the connection then means the real one.
+        if connection.settings_dict["NAME"] == database:
+            with item.config.stash[blocking_manager_key].unblock():
+                _execute(triggers.arming_sql(connection.vendor))
 
 
 @pytest.fixture(autouse=True)

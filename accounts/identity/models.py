@@ -20,7 +20,7 @@ class Level(models.IntegerChoices):
 class Verdict(models.TextChoices):
     """What a channel can answer. Only `match` verifies; the last two are never held against a person."""
 
-    MATCH = "match", _("Verified")
+    MATCH = "match", _("Matches")
     MISMATCH = "mismatch", _("Does not match")
     NO_RECORD = "no_record", _("No record")
     CANNOT_VERIFY = "cannot_verify", _("Cannot be checked here")
@@ -64,8 +64,8 @@ class Verification(models.Model):
         """Why a match did not verify the account after all."""
 
         NO = "", ""
-        HELD_ELSEWHERE = "held_elsewhere", _("The number belongs to another account")
-        OTHER_DOCUMENT = "other_document", _("The account is verified with another number")
+        HELD_ELSEWHERE = "held_elsewhere", _("Held by another account")
+        OTHER_DOCUMENT = "other_document", _("Another number is in use")
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="verifications")

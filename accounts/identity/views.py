@@ -50,7 +50,14 @@ def home(request: HttpRequest) -> HttpResponse:
                 for document in selectors.documents(user)
             ],
             "phone": mask(user.phone),
-            "attempts": [{"row": row, "words": words_for(row)} for row in selectors.history(user)],
+            "attempts": [
+                {
+                    "row": row,
+                    "tone": words_for(row).tone,
+                    "label": row.get_withheld_display() if row.withheld else row.get_verdict_display(),
+                }
+                for row in selectors.history(user)
+            ],
             "titles": {channel.key: channel.title for channel in channels.available()},
             "sandbox_identity": settings.IDENTITY_BACKEND == "sandbox",
         },

@@ -1,8 +1,8 @@
 """The database itself refuses to rewrite the log: triggers for SQLite and PostgreSQL.
 
 Events, checkpoints and full tiles stay for ever; a partial tile, the head and a day only grow; an outbox row leaves
-only when its event is in the tree; a disclosure can be erased (PIPL Art. 47) but not edited. Who owns the schema can
-drop the triggers: they stop accidents and application bugs, and audit_fsck shows what an owner did.
+only when its event is in the tree; a disclosure can be erased (PIPL Art. 47) or sealed under another key, but not
+edited. Who owns the schema can drop the triggers: they stop accidents and bugs; audit_fsck shows what an owner did.
 """
 
 from dataclasses import dataclass
@@ -12,6 +12,8 @@ from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 GROWS = "OLD.level <> NEW.level OR OLD.{index} <> NEW.{index} OR length(NEW.data) <= length(OLD.data) OR {prefix}"
 IN_TREE = "NOT EXISTS (SELECT 1 FROM audit_event WHERE event_id = OLD.event_id)"
+# A disclosure may only be sealed again, under another key of the vault; its entry's commitments hold the value fast.
+RESEALED = "OLD.event_id <> NEW.event_id OR NEW.sealed NOT LIKE 'v1._%._%' OR {old_key} = {new_key}"
 DAY = "OLD.day <> NEW.day OR NEW.min_seq > OLD.min_seq OR NEW.max_seq < OLD.max_seq"
 
 
@@ -22,7 +24,7 @@ class Guard:
     Args:
         table: the table.
         operation: UPDATE or DELETE.
-        when: SQL over OLD and NEW that makes it a refusal; "" refuses always. {index} and {prefix} differ by vendor.
+        when: SQL over OLD and NEW that makes it a refusal; "" refuses always. The names in braces differ by vendor.
     """
 
     table: str
@@ -51,7 +53,7 @@ GUARDS = (
     Guard("audit_day", "DELETE"),
     Guard("audit_outbox", "UPDATE"),
     Guard("audit_outbox", "DELETE", IN_TREE),
-    Guard("audit_disclosure", "UPDATE"),
+    Guard("audit_disclosure", "UPDATE", RESEALED),
 )
 # SQLite's INSERT OR REPLACE deletes without firing DELETE triggers, so a second row with a taken key is refused first.
 KEYS = {
@@ -64,8 +66,18 @@ KEYS = {
     "audit_disclosure": "event_id = NEW.event_id",
 }
 TABLES = tuple(dict.fromkeys(guard.table for guard in GUARDS))
-_SQLITE = {"index": '"index"', "prefix": "substr(NEW.data, 1, length(OLD.data)) <> OLD.data"}
-_POSTGRES = {"index": '"index"', "prefix": "substring(NEW.data FROM 1 FOR length(OLD.data)) <> OLD.data"}
+_SQLITE = {
+    "index": '"index"',
+    "prefix": "substr(NEW.data, 1, length(OLD.data)) <> OLD.data",
+    "old_key": "substr(OLD.sealed, 4, instr(substr(OLD.sealed, 4), '.'))",
+    "new_key": "substr(NEW.sealed, 4, instr(substr(NEW.sealed, 4), '.'))",
+}
+_POSTGRES = {
+    "index": '"index"',
+    "prefix": "substring(NEW.data FROM 1 FOR length(OLD.data)) <> OLD.data",
+    "old_key": "split_part(OLD.sealed, '.', 2)",
+    "new_key": "split_part(NEW.sealed, '.', 2)",
+}
 
 
 def arming_sql(vendor: str) -> list[str]:

@@ -1,22 +1,7 @@
-"""What people type in this room."""
+"""What the persons asked type. What the asker types is judged by the services, once for pages and API alike."""
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-
-
-class PersonForm(forms.Form):
-    """A depicted person, as the asker names them."""
-
-    name = forms.CharField(max_length=40, label=_("Name"))
-    phone = forms.CharField(max_length=20, label=_("Mobile number"))
-    under_14 = forms.BooleanField(required=False, label=_("This person is under 14"))
-
-
-class AskForm(forms.Form):
-    """What the result is for, in words the depicted persons will read."""
-
-    purpose = forms.CharField(max_length=200, label=_("What is the result for?"))
-    publish = forms.BooleanField(required=False, label=_("Also ask whether the result may be published"))
 
 
 class NumberForm(forms.Form):

@@ -143,12 +143,12 @@ def _purpose(request: ConsentRequest) -> str:
 
 def _method(request: ConsentRequest, values: dict[str, object]) -> str:
     engine = registry.describe(request.engine)
-    described = str(engine.description) if engine else ""
-    version = gettext("Method and version: %(engine)s %(version)s.") % {
+    return gettext("%(operation)s. %(description)s Method and version: %(engine)s %(version)s.") % {
+        "operation": values["operation"],
+        "description": str(engine.description) if engine else "",
         "engine": request.engine,
         "version": request.engine_version,
     }
-    return " ".join(part for part in (str(values["operation"]) + ".", described, version) if part)
 
 
 def _necessity(request: ConsentRequest) -> str:

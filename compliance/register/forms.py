@@ -11,7 +11,9 @@ from media_jobs.engines import registry
 class ServiceForm(forms.Form):
     """A new service of the provider."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"class": "form-control"}))
+    name = forms.CharField(
+        label=_("Name of the service"), max_length=80, widget=forms.TextInput(attrs={"class": "form-control"})
+    )
     description = forms.CharField(
         label=_("What it does, in one or two sentences"),
         max_length=400,

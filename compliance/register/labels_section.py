@@ -28,7 +28,7 @@ def label_lines(keys: tuple[str, ...]) -> list[str]:
                 "text": plan.text,
                 "method": gettext(plan.form.method),
                 "cite": plan.form.cite,
-                "category": gettext("Provisions Art. %(item)s") % {"item": plan.category.value},
+                "category": gettext(labels.ITEMS[plan.category]),
             }
         )
     return lines or ["- " + gettext("No engine is enabled at the moment.")]
@@ -36,5 +36,8 @@ def label_lines(keys: tuple[str, ...]) -> list[str]:
 
 def engine_lines(keys: tuple[str, ...]) -> list[str]:
     """Return one list line per enabled engine: what it does, in the current language."""
-    lines = [f"- **{engine.title}**: {engine.description}" for engine in engines_of(keys)]
+    lines = [
+        "- " + gettext("**%(title)s**: %(description)s") % {"title": engine.title, "description": engine.description}
+        for engine in engines_of(keys)
+    ]
     return lines or ["- " + gettext("No engine is enabled at the moment.")]

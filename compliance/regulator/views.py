@@ -92,9 +92,9 @@ def trail(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"form": form, "order": order}
     if not form.is_valid():
         return render(request, "regulator/trail.html", context, status=400)
-    page = trail_page(form)
+    page, asked = trail_page(form), form.asked()
     if order is not None:
-        query_record(actor=actor_for(request.user), order=order, filters=form.asked(), returned=len(page.rows))
+        query_record(actor=actor_for(request.user), order=order, filters=asked, returned=len(page.rows))
     older = request.GET.copy()
     if page.next_before is not None:
         older["before"], older["size"] = str(page.next_before), str(page.size)
@@ -102,7 +102,8 @@ def trail(request: HttpRequest) -> HttpResponse:
         "page": page,
         "rows": _rows(page),
         "older": older.urlencode(),
-        "asked": form.asked(),
+        "asked": asked,
+        "asked_ids": bool({"job", "work", "actor", "subject", "sha256"} & asked.keys()),
         "size": page.size,
     }
     return render(request, "regulator/trail.html", context)

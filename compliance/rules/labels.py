@@ -56,22 +56,30 @@ FORMS: dict[Medium, ExplicitForm] = {
         "GB 45438-2025 5.3",
     ),
     Medium.IMAGE: ExplicitForm(
-        gettext_noop("text at an edge or corner, at least 5 % of the shortest side high"),
+        gettext_noop("text at an edge or corner, at least 5 percent of the shortest side high"),
         "GB 45438-2025 5.2",
         min_height=0.05,
     ),
     Medium.VIDEO: ExplicitForm(
-        gettext_noop("text from the first frame, at least 2 seconds and 5 % of the shortest side high"),
+        gettext_noop("text from the first frame, at least 2 seconds and 5 percent of the shortest side high"),
         "GB 45438-2025 5.4",
         min_height=0.05,
         min_seconds=2.0,
     ),
     Medium.SCENE: ExplicitForm(
-        gettext_noop("text in the first view, at least 2 seconds and 5 % of the shortest side high"),
+        gettext_noop("text in the first view, at least 2 seconds and 5 percent of the shortest side high"),
         "GB 45438-2025 5.5",
         min_height=0.05,
         min_seconds=2.0,
     ),
+}
+
+ITEMS: dict[Art17, str] = {
+    Art17.TEXT: gettext_noop("Provisions Art. 17(1)(1)"),
+    Art17.VOICE: gettext_noop("Provisions Art. 17(1)(2)"),
+    Art17.PERSON_IMAGE: gettext_noop("Provisions Art. 17(1)(3)"),
+    Art17.SCENE: gettext_noop("Provisions Art. 17(1)(4)"),
+    Art17.OTHER: gettext_noop("Provisions Art. 17(1)(5)"),
 }
 
 # Both elements GB 45438 asks of a worded label: the AI element and the generation element.

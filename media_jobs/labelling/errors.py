@@ -33,7 +33,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         gettext_noop("The image is incomplete: the file ends too early"),
         gettext_noop("Copy or download the file again and choose the complete one"),
     ),
-    "media.damaged": (gettext_noop("The image is damaged: %(what)s"), _RESAVE),
+    "media.damaged": (gettext_noop("The image is damaged"), _RESAVE),
     "media.too_large": (
         gettext_noop(
             "The image has %(width)s × %(height)s pixels; at most %(max_side)s per side and %(max_megapixels)s million "

@@ -157,8 +157,8 @@ def _encoded(image: Image.Image, data: bytes, decoded: decode.Decoded, notes: li
             "WEBP",
             lossless=lossless,
             exact=True,
-            quality=80 if lossless else 95,
-            method=4,
+            quality=50 if lossless else 95,  # of a lossless file: the effort spent, not the picture
+            method=2 if lossless else 4,
             icc_profile=icc,
             exif=block,
         )

@@ -15,26 +15,14 @@ _STATUS = {
 }
 
 
-def from_media(
-    code: str,
-    params: dict[str, object] | None = None,
-    *,
-    message: str = gettext_noop("The file cannot be used."),
-    way_out: str = gettext_noop("Export it again as an ordinary JPEG, PNG or WebP picture, then choose that file."),
-) -> DomainError:
-    """Return the refusal of a file by the code of what is wrong with it.
+def from_media(error: PortableError) -> DomainError:
+    """Return the refusal for what an isolated child, or its runner, found wrong with a file.
 
-    Args:
-        code: a `media.*`, `isolation.*` or `engines.*` code; it stays, so that page and API tell the cases apart.
-        params: numbers and names for the placeholders.
-        message, way_out: English msgids.
+    Code, texts and numbers stay the child's own, so that page and API tell the cases apart.
     """
-    return DomainError(code, message, way_out, status=_STATUS.get(code, 422), params=params)
-
-
-def refused(error: PortableError) -> DomainError:
-    """Return the refusal for what an isolated child, or its runner, found wrong with a file, in its own words."""
-    return from_media(error.code, error.params, message=error.message, way_out=error.way_out)
+    return DomainError(
+        error.code, error.message, error.way_out, status=_STATUS.get(error.code, 422), params=error.params
+    )
 
 
 def missing() -> DomainError:

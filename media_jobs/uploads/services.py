@@ -160,7 +160,7 @@ def thumbnail(upload: Upload) -> Path:
         run_isolated("media_jobs.uploads.thumb:make", {"path": str(original), "output": str(part)})
         part.rename(small)
     except PortableError as error:
-        raise errors.refused(error) from error
+        raise errors.from_media(error) from error
     finally:
         part.unlink(missing_ok=True)
     return small
@@ -179,7 +179,7 @@ def examine(path: Path, *, name: str = "") -> dict[str, Any]:
     try:
         return dict(run_isolated("media_jobs.labelling.isolated:probe", payload))
     except PortableError as error:
-        raise errors.refused(error) from error
+        raise errors.from_media(error) from error
 
 
 def _refuse_foreign_label(probe: Mapping[str, Any]) -> None:
@@ -189,7 +189,7 @@ def _refuse_foreign_label(probe: Mapping[str, Any]) -> None:
     """
     ours = settings.PROVIDER_CODE or provider_code.DEVELOPMENT_CODE
     if any(label["values"].get("ContentProducer") != ours for label in probe["labels"]):
-        raise errors.refused(media_error("media.foreign_label"))
+        raise errors.from_media(media_error("media.foreign_label"))
 
 
 def _files() -> list[Path]:

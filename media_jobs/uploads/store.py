@@ -86,7 +86,7 @@ def receive(chunks: Iterable[bytes], folder: Path, *, limit: int) -> Received:
             out.flush()
             os.fsync(out.fileno())
         if not size:
-            raise errors.refused(media_error("media.empty"))
+            raise errors.from_media(media_error("media.empty"))
     except BaseException:
         path.unlink(missing_ok=True)
         raise

@@ -15,7 +15,7 @@ from media_jobs.verify.network import prefix_of
 
 # A network's burst, and the seconds in which it comes back.
 FILES = (30, 600)
-NUMBERS = (120, 600)
+NUMBERS = (60, 600)
 
 
 def check_file(request: HttpRequest) -> Answers:

@@ -16,5 +16,5 @@ class NumberForm(forms.Form):
         strip=True,
         validators=[RegexValidator(rf"\A{NUMBER}\Z", _("A number holds letters, digits and . _ : - only."))],
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}),
-        help_text=_("It stands in the label as “ProduceID”."),
+        help_text=_("In a label it stands under ProduceID."),
     )

@@ -15,8 +15,17 @@ from media_jobs.verify.answers import Answers, Label, ReleaseFacts
 def page(answers: Answers) -> dict[str, Any]:
     """Return the context of the result and number pages."""
     release = answers.released.release
+    heading, lead = _headline(answers)
     return {
         "answers": answers,
+        "heading": heading,
+        "lead": lead,
+        "stamp": wording.STAMPS.get(answers.said.code, "") if answers.said else wording.STAMPS["is"],
+        "confirmed": answers.released.code in {"released", "withdrawn"},
+        "traces": [
+            (name, wording.SOURCE_TYPES.get(name, ""))
+            for name in (uri.rpartition("/")[2] for uri in (answers.said.traces if answers.said else ()))
+        ],
         "said": wording.SAID[answers.said.code] if answers.said else None,
         "labels": [_label(label) for label in answers.said.labels] if answers.said else [],
         "released": wording.RELEASED[answers.released.code],
@@ -73,9 +82,16 @@ def limit_mb() -> int:
 def verifier_url() -> str:
     """Return where the offline verifier can be downloaded, "" while no room offers it."""
     try:
-        return reverse("log_verifier")
+        return reverse("audit_verifier")
     except NoReverseMatch:
         return ""
+
+
+def _headline(answers: Answers) -> tuple[wording.Text, wording.Text]:
+    code = answers.released.code
+    if code in {"foreign", "unknown"} and answers.said:
+        code = answers.said.code
+    return wording.HEADLINES[code]
 
 
 def _label(label: Label) -> dict[str, Any]:
@@ -102,7 +118,7 @@ def _release(release: ReleaseFacts) -> dict[str, Any]:
     return {
         "facts": release,
         "operation": engine.title if engine else release.engine,
-        "technology": CLASSES[Art23(release.art23_class)].title if release.art23_class in set(Art23) else "",
+        "technology": next((CLASSES[item].title for item in Art23 if item.value == release.art23_class), ""),
         "reason": wording.reason(release.withdraw_reason),
     }
 

@@ -26,6 +26,65 @@ class Words:
     text: Text
 
 
+# The page's headline: what the four answers come to. By answer 2 where it decides, else by answer 1.
+HEADLINES: dict[str, tuple[Text, Text]] = {
+    "released": (
+        _("AI-generated or synthesised, and released by us"),
+        _("We recognise every byte of this file."),
+    ),
+    "withdrawn": (
+        _("AI-generated or synthesised, released by us and withdrawn"),
+        _("Please do not use it or pass it on."),
+    ),
+    "altered": (
+        _("Not the file we released, though it carries our number"),
+        _("Trust neither the picture nor the label in it."),
+    ),
+    "never_issued": (
+        _("It claims to be from us, and it is not"),
+        _("Trust neither the picture nor the label in it."),
+    ),
+    "is": (
+        _("It says of itself that it is AI-generated or synthesised"),
+        _("Somebody else's label says so; we cannot confirm who wrote it."),
+    ),
+    "may_be": (
+        _("It says of itself that it may be AI-generated or synthesised"),
+        _("Somebody else's label says so; we cannot confirm who wrote it."),
+    ),
+    "suspected": (
+        _("Suspected to be AI-generated or synthesised"),
+        _("There is a trace of generation in the file; we cannot confirm who left it."),
+    ),
+    "broken_label": (
+        _("It carries a label that nobody can read"),
+        _("That it was ever generated cannot be concluded from this."),
+    ),
+    "no_label": (
+        _("No label, and no record of ours"),
+        _("That does not mean it is a photo, nor that it is synthetic."),
+    ),
+    "damaged": (
+        _("The file is damaged; little can be said about it"),
+        _("That does not mean it is a photo, nor that it is synthetic."),
+    ),
+    "unreadable": (
+        _("Little can be said about a file of this kind"),
+        _("That does not mean it is genuine, nor that it is synthetic."),
+    ),
+}
+
+# The seal beside the headline: the legal core word itself, or an empty frame.
+STAMPS = {"is": "属于", "may_be": "可能", "suspected": "疑似"}
+
+# IPTC digital source types, by the last part of their address.
+SOURCE_TYPES: dict[str, Text] = {
+    "trainedAlgorithmicMedia": _("made by a trained model"),
+    "compositeWithTrainedAlgorithmicMedia": _("composed, with parts made by a trained model"),
+    "algorithmicMedia": _("made by a program"),
+    "compositeSynthetic": _("composed, with synthetic parts"),
+}
+
 # Answer 1. The legal core words of Labelling Measures Art. 6: 属于, 可能为, 疑似.
 SAID: dict[str, Words] = {
     "is": Words(
@@ -199,12 +258,11 @@ def place(location: str) -> Text:
 
 REASONS: dict[str, Text] = {
     "consent.revoked": _("A depicted person took their agreement back, as the law lets them at any time."),
-    "consent.expired": _("The agreement of a depicted person ran out."),
-    "order": _("It was withdrawn on the order of an authority."),
+    "jobs.withdrawn_by_owner": _("Whoever had it made withdrew it."),
 }
 OTHER_REASON = _("The provider withdrew it.")
 
 
 def reason(code: str) -> Text:
     """Return why something was withdrawn, without telling who."""
-    return next((text for prefix, text in REASONS.items() if code.startswith(prefix)), OTHER_REASON)
+    return REASONS.get(code, OTHER_REASON)

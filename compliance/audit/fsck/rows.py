@@ -32,8 +32,8 @@ def table(name: str, key: str, *, texts: Sequence[str] = (), others: Sequence[st
     selected = ", ".join(_as_text(column) if column in texts else column for column in columns)
     last: Any = None
     while True:
-        where = "" if last is None else f"WHERE {key} > %s"
-        query = f"SELECT {selected}, {key} FROM {name} {where} ORDER BY {key} LIMIT {PAGE}"  # noqa: S608 - own names
+        where = "" if last is None else f"WHERE {name}.{key} > %s"
+        query = f"SELECT {selected}, {name}.{key} FROM {name} {where} ORDER BY {name}.{key} LIMIT {PAGE}"  # noqa: S608 - own names
         with connection.cursor() as cursor:
             cursor.execute(query, [] if last is None else [last])
             found = cursor.fetchall()

@@ -42,7 +42,8 @@ def move(
         event=row.event,
         actor=actor,
         subject=request.subject_id,
-        job=request.job_id,
+        # The asker reads the job's events, and whether somebody looked is not theirs to know.
+        job="" if to == State.OPENED else request.job_id,
         public=public,
         personal=personal,
     )

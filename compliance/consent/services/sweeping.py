@@ -86,7 +86,8 @@ def _sweep_job(*, actor: Actor, job_id: UUID, now: datetime) -> Swept:
 
 def _nudge(*, actor: Actor, request: ConsentRequest, now: datetime) -> Swept:
     if request.delivered_at is None and deliver(request=request, token=token_urlsafe(24), now=now) == "sent":
-        audit.record(event=events.DELIVERED, actor=actor, subject=request.subject_id, job=request.job_id)
+        # Without the job, whose events the asker reads: that a message had to wait says that others asked too.
+        audit.record(event=events.DELIVERED, actor=actor, subject=request.subject_id)
         return Swept(delivered=1)
     half = request.sent_at + (request.expires_at - request.sent_at) / 2
     if request.reminded_at is not None or now < half:

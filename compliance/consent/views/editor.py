@@ -12,7 +12,6 @@ from accounts.identity.access import verified_required
 from accounts.people.access import signed_in, user_of
 from accounts.people.actors import actor_for
 from compliance.consent import services
-from compliance.consent.forms import AskForm, PersonForm
 from compliance.consent.models import DepictedPerson
 from compliance.consent.selectors import consent_rows, editor_context
 from compliance.consent.views.guard import local_path
@@ -28,14 +27,13 @@ def person_add(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     upload = Upload.objects.select_related("job").filter(pk=upload_id, job__owner=user_of(request)).first()
     if upload is None:
         raise Http404
-    form = PersonForm(request.POST)
     try:
         services.depicted_add(
             actor=actor_for(request.user),
             upload=upload,
-            name=_typed(form, "name"),
-            phone=_typed(form, "phone"),
-            under_14=bool(form.data.get("under_14")),
+            name=request.POST.get("name", ""),
+            phone=request.POST.get("phone", ""),
+            under_14=bool(request.POST.get("under_14")),
         )
     except DomainError as error:
         return _answer(request, upload.job, problem=error, at=upload.pk)
@@ -63,13 +61,12 @@ def person_remove(request: HttpRequest, person_id: UUID) -> HttpResponse:
 def ask_set(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Store the purpose the depicted persons will read."""
     job = _own_job(request, job_id)
-    form = AskForm(request.POST)
     try:
         services.ask_set(
             actor=actor_for(request.user),
             job=job,
-            purpose=_typed(form, "purpose"),
-            publish=bool(form.data.get("publish")),
+            purpose=request.POST.get("purpose", ""),
+            publish=bool(request.POST.get("publish")),
         )
     except DomainError as error:
         return _answer(request, job, problem=error, at=job.pk)
@@ -89,11 +86,6 @@ def _own_job(request: HttpRequest, job_id: UUID) -> Job:
     if job is None:
         raise Http404
     return job
-
-
-def _typed(form: PersonForm | AskForm, name: str) -> str:
-    # The service says what is wrong, once, for pages and API alike; the form only carries.
-    return str(form.data.get(name, ""))
 
 
 def _answer(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.identity import channels
 from accounts.identity import selectors as identity
 from accounts.identity import services as identity_services
-from accounts.identity.words import words_for_staff
+from accounts.identity.words import words_for, words_for_staff
 from accounts.people import phones
 from accounts.people.access import role_required, user_of
 from accounts.people.actors import actor_for
@@ -89,7 +89,13 @@ def account(request: HttpRequest, account_id: UUID) -> HttpResponse:
         "standing": standing,
         "missing": [kind.label for kind in selectors.missing_acceptances(user)],
         "attempts": [
-            {"row": row, "title": titles.get(row.channel, row.channel), "words": words_for_staff(row)}
+            {
+                "row": row,
+                "title": titles.get(row.channel, row.channel),
+                "words": words_for_staff(row),
+                "tone": words_for(row).tone,
+                "label": row.get_withheld_display() if row.withheld else row.get_verdict_display(),
+            }
             for row in identity.history(user).select_related("held_by")
         ],
         "documents": [(document.kind, document.get_kind_display()) for document in identity.documents(user)],

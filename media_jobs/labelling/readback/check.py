@@ -4,7 +4,10 @@ import hashlib
 import json
 import math
 import re
+import struct
 from pathlib import Path
+
+from PIL import Image
 
 from media_jobs.isolation.errors import gettext_noop
 from media_jobs.labelling.aigc import AigcLabel
@@ -22,7 +25,7 @@ _COARSE = 17  # px of plate below which characters are too coarse to be compared
 
 TEXTS = {
     "readback.unreadable": gettext_noop("The labelled file cannot be read back"),
-    "readback.container": gettext_noop("The file structure is faulty: %(what)s"),
+    "readback.container": gettext_noop("The file structure is faulty"),
     "readback.container_changed": gettext_noop("The file type is %(found)s instead of %(expected)s"),
     "readback.file_changed": gettext_noop("The file is not the one that was written"),
     "readback.label_count": gettext_noop("The file carries %(found)s AIGC labels instead of one"),
@@ -126,7 +129,7 @@ def _check_pixels(
 ) -> None:
     try:
         labelled, original = pixels.upright(data), pixels.upright(before)
-    except (OSError, ValueError, SyntaxError):
+    except (OSError, EOFError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError):
         findings.add("readback.unreadable")
         return
     if labelled.size != original.size:

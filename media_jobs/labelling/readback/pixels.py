@@ -4,6 +4,7 @@ Shapes: pictures are (height, width, channels) arrays as people see them, 8 or 1
 """
 
 import io
+import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,11 +56,13 @@ def upright(data: bytes) -> Image.Image:
     """Decode and turn as people see it, with colours unpacked.
 
     Raises:
-        OSError, ValueError, SyntaxError: as Pillow does for what it cannot read.
+        OSError, ValueError, SyntaxError, Image.DecompressionBombError: as Pillow does for what it cannot read.
     """
-    with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as opened:
-        opened.load()
-        image = ImageOps.exif_transpose(opened)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the probe settled the size before any of this
+        with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as opened:
+            opened.load()
+            image = ImageOps.exif_transpose(opened)
     if image.mode == "I;16":
         return image
     return image.convert("RGBA" if image.has_transparency_data else "RGB")

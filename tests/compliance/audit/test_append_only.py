@@ -4,7 +4,8 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from compliance.audit import triggers
-from compliance.audit.models import Pending, Tile
+from compliance.audit.fsck import check
+from compliance.audit.models import Disclosure, Pending, Tile
 from tests.audit_triggers import lifted
 from tests.compliance.audit.support import PERSONAL, signed_log, write, write_one
 
@@ -70,6 +71,20 @@ def test_a_partial_tile_only_grows(log):
 def test_an_outbox_row_leaves_only_into_the_tree(log):
     with pytest.raises(DatabaseError, match="DELETE refused"), transaction.atomic():
         Pending.objects.all().delete()
+
+
+def test_a_disclosure_moves_to_another_key_and_is_not_edited(log, settings):
+    assert "append-only" in refused("UPDATE audit_disclosure SET sealed = sealed")
+    assert "append-only" in refused("UPDATE audit_disclosure SET sealed = sealed || 'x'")
+    assert "append-only" in refused("UPDATE audit_disclosure SET event_id = 'other'")
+    settings.VAULT_KEYS = f"new:{'7' * 64},{settings.VAULT_KEYS}"
+    row = Disclosure.objects.get()
+    Disclosure.objects.filter(pk=row.pk).update(sealed=row.sealed)
+
+    assert check().findings == ()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sealed FROM audit_disclosure")
+        assert cursor.fetchone()[0].startswith("v1.new.")
 
 
 def test_they_are_armed():

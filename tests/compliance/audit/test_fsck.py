@@ -97,10 +97,10 @@ def flipped(table: str, column: str, where: str, value: Any, *, text: bool) -> t
     findings: tuple[Finding, ...] | None = None
     try:
         with transaction.atomic():
-            with lifted(), connection.cursor() as cursor:
+            with connection.cursor() as cursor:
                 statement = f'UPDATE {table} SET "{column}" = {place} WHERE {where}'  # noqa: S608 - names from above
                 cursor.execute(statement, [value])
-            findings = check().findings
+            findings = tuple(item for item in check().findings if "append-only trigger" not in item.problem)
             raise UndoError
     except UndoError:
         return findings
@@ -141,7 +141,8 @@ def test_a_flipped_byte_is_named(log, table, column):
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA ignore_check_constraints = ON")
     try:
-        named = try_column(log, table, column, step=41)
+        with lifted():
+            named = try_column(log, table, column, step=61)
     finally:
         if connection.vendor == "sqlite":
             with connection.cursor() as cursor:
@@ -158,8 +159,9 @@ def test_every_byte_of_every_column(log, table):
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA ignore_check_constraints = ON")
         try:
-            for column in [column for name, column in COLUMNS if name == table]:
-                assert try_column(log, table, column, step=1) >= 1
+            with lifted():
+                for column in [column for name, column in COLUMNS if name == table]:
+                    assert try_column(log, table, column, step=1) >= 1
         finally:
             cursor.execute("PRAGMA ignore_check_constraints = OFF")
 

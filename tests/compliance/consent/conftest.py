@@ -23,9 +23,9 @@ from media_jobs.jobs.models import Job, Release, Work
 from media_jobs.jobs.states import State
 from media_jobs.uploads.models import Upload
 from tests.events import recorded
-from tests.personas import CommittingClient, Outbox, Personas, outbox, personas
+from tests.personas import CommittingClient, Outbox, Personas
 
-__all__ = ["outbox", "personas", "recorded"]
+__all__ = ["recorded"]
 
 SAMPLES = Path(__file__).resolve().parents[2] / "samples"
 MONA, TANGUY = "+8613911110001", "+8613911110002"

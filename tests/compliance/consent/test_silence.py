@@ -41,6 +41,14 @@ def as_seen_by(owner: User, job: Job) -> bytes:
     return re.sub(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?\+\d\d:\d\d)?", b"TIME", page)
 
 
+def whole_page(owner: User, job: Job) -> bytes:
+    """Return the asker's page of a job, without ids, hashes, times and tokens."""
+    answer = client_for(owner).get(f"/jobs/{job.pk}/")
+    assert answer.status_code == 200
+    page = re.sub(rb"[0-9a-f]{8}-[0-9a-f-]{27}|\b[0-9a-f]{8,64}\b|\b[A-Za-z0-9]{64}\b", b"ID", answer.content)
+    return re.sub(rb"\d{4}-\d\d-\d\d[T ]\d\d:\d\d[0-9:.+]*|\d\d:\d\d(:\d\d)?", b"TIME", page)
+
+
 def ended(job: Job) -> tuple[str, str]:
     job.refresh_from_db()
     return job.state, job.reason_code
@@ -112,6 +120,7 @@ def test_a_silenced_question_looks_like_an_unanswered_one(
     for days in (0, 4, 8):
         sweep(days)
         assert as_seen_by(anna, silenced) == as_seen_by(anna, unanswered)
+        assert whole_page(anna, silenced) == whole_page(anna, unanswered)
         assert ended(silenced) == ended(unanswered)
     assert ended(silenced) == ("cancelled", "consent.expired")
 
@@ -130,12 +139,14 @@ def test_a_truly_unanswered_question_reads_the_same_as_a_silenced_one(
     mona.prove()
     mona.decline("all")
     silenced, unanswered = another(), another(depicted=TANGUY)
+    Phone(TANGUY, outbox).prove()  # reads it, and does not answer
     sweep(4)
     assert asked(outbox, TANGUY) == 2
     assert asked(outbox, MONA) == 1
     for days in (4, 8):
         sweep(days)
         assert as_seen_by(anna, silenced) == as_seen_by(anna, unanswered).replace(b"139****0002", b"139****0001")
+        assert whole_page(anna, silenced) == whole_page(anna, unanswered).replace(b"139****0002", b"139****0001")
 
 
 def test_messages_to_one_person_are_limited_across_askers(
@@ -146,9 +157,11 @@ def test_messages_to_one_person_are_limited_across_askers(
 
     assert asked(outbox) == periods.RECIPIENT_MESSAGES
     assert as_seen_by(anna, jobs[0]) == as_seen_by(anna, jobs[-1])  # nobody sees that a message waits
+    assert whole_page(anna, jobs[0]) == whole_page(anna, jobs[-1])
 
     unhurried()
     assert sweep().delivered == 3
+    assert whole_page(anna, jobs[0]) == whole_page(anna, jobs[-1])  # nor that it came later
     assert asked(outbox) == periods.RECIPIENT_MESSAGES + 3
 
 

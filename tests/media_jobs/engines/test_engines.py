@@ -155,4 +155,4 @@ def test_the_declared_class_decides_the_article() -> None:
 
     assert [gateway.art17_for(item) for item, _title in gateway.art23] == ["17.1(3)", "17.1(5)", "17.1(4)"]
     assert gateway.art17_for("") == "17.1(5)"
-    assert registry.get("face_blend").art17_for("23(5)") == "17.1(3)"
+    assert registry.get("face_blend").art17_for("23.1(5)") == "17.1(3)"

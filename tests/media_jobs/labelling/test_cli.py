@@ -51,6 +51,7 @@ def test_label_then_read_without_django(tmp_path: Path) -> None:
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jpg", "out.jpg"]
 
 
+@pytest.mark.slow
 def test_words_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     source, target = saved(tmp_path, sample(), "webp"), tmp_path / "out.webp"
 
@@ -66,6 +67,7 @@ def test_words_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert "nothing here proves who wrote it" in out
 
 
+@pytest.mark.slow
 def test_no_label_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "read", str(saved(tmp_path, sample(), "png")))
 
@@ -73,6 +75,7 @@ def test_no_label_found(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> N
     assert "no AIGC label found" in out
 
 
+@pytest.mark.slow
 def test_a_label_that_is_not_conformant(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "in.png"
     path.write_bytes(foreign(encoded(sample(), "png"), "png", body='{"Label":1,"ContentProducer":"me"}'))
@@ -83,6 +86,7 @@ def test_a_label_that_is_not_conformant(tmp_path: Path, capsys: pytest.CaptureFi
     assert "Label:not_a_string" in json.loads(out)["problems"]
 
 
+@pytest.mark.slow
 def test_control_characters_of_strangers_do_not_reach_the_terminal(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -94,6 +98,7 @@ def test_control_characters_of_strangers_do_not_reach_the_terminal(
     assert "\x1b" not in out
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("content", "code"), [(b"", "media.empty"), (b"words", "media.not_an_image")])
 def test_unreadable(tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, code: str) -> None:
     path = tmp_path / "in"
@@ -110,6 +115,7 @@ def label_arguments(source: Path, target: Path, producer: str = DEVELOPMENT_CODE
     return ["label", str(source), "-o", str(target), "--producer", producer, "--id", number]
 
 
+@pytest.mark.slow
 def test_somebody_elses_label(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "in.png"
     path.write_bytes(foreign(encoded(sample(), "png"), "png", OTHER))

@@ -40,6 +40,7 @@ def survive(path: Path) -> None:
     assert {entry.name for entry in path.parent.iterdir()} <= {path.name, "out"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", FILES)
 @given(
     cut=st.floats(0, 1),

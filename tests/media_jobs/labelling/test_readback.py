@@ -194,6 +194,7 @@ def test_another_container(made: tuple[Path, Path, Report]) -> None:
     assert {"readback.container_changed", "readback.label_count"} <= codes(source, target, report)
 
 
+@pytest.mark.slow
 def test_damage_is_a_finding_not_a_crash(made: tuple[Path, Path, Report]) -> None:
     source, target, report = made
     data = target.read_bytes()

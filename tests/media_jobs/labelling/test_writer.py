@@ -30,6 +30,7 @@ def labelled(source: Path, **options: str) -> tuple[Path, dict[str, object]]:
     return target, report
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", sorted(path.stem for path in SAMPLES.glob("*.png")))
 @pytest.mark.parametrize("container", FORMATS)
 def test_every_sample_in_every_container(tmp_path: Path, container: str, name: str) -> None:

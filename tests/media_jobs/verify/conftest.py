@@ -67,7 +67,7 @@ def job(personas: Personas) -> Job:
     now = timezone.now()
     Job.objects.filter(pk=draft.pk).update(
         state="read_back",
-        art23_class="23(5)",
+        art23_class="23.1(5)",
         depicts_declared="none",
         submitted_at=now,
         reminder_version="v1",
