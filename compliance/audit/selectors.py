@@ -11,9 +11,9 @@ from typing import Any
 from django.db.models import Max, Min, QuerySet
 from django.utils.translation import gettext
 
-from compliance.audit import tree
 from compliance.audit import entry as entries
 from compliance.audit import events as registry
+from compliance.audit import tree
 from compliance.audit.keys import log_verifier
 from compliance.audit.models import Checkpoint, Day, Event, Pending
 from compliance.audit.proofs import consistency, proof_bundle, range_bundle
