@@ -71,6 +71,12 @@ def deployment_errors() -> list[CheckMessage]:
         "Set CELERY_BROKER_URL=redis://...",
     )
     refuse(not settings.CACHE_URL, 14, "The cache is per process, so rate limits are too.", "Set CACHE_URL=redis://...")
+    refuse(
+        settings.PROVIDER_CONTACT.endswith(".invalid"),
+        15,
+        "PROVIDER_CONTACT is the placeholder, so nobody can reach the provider (PIPL Art. 17).",
+        "Set PROVIDER_CONTACT to an address that people can write to.",
+    )
     return findings
 
 

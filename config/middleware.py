@@ -12,7 +12,6 @@ from rest_framework.views import exception_handler
 from compliance.rules.errors import DomainError
 from media_jobs.isolation.errors import PortableError
 
-
 Refusal = DomainError | PortableError
 
 

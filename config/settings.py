@@ -272,7 +272,10 @@ ENGINES_ENABLED = env.items("ENGINES_ENABLED", ("gateway",) if DEPLOYED else ("g
 PIPELINE_LEASE_SECONDS = env.number("PIPELINE_LEASE_SECONDS", 30)
 # A job that waits for a worker is rung again after this long.
 PIPELINE_RING_AGAIN_SECONDS = env.number("PIPELINE_RING_AGAIN_SECONDS", 10)
-CELERY_BEAT_SCHEDULE = {"pipeline-sweep": {"task": "pipeline.sweep", "schedule": 15.0}}
+CELERY_BEAT_SCHEDULE = {
+    "pipeline-sweep": {"task": "pipeline.sweep", "schedule": 15.0},
+    "pipeline-housekeep": {"task": "pipeline.housekeep", "schedule": 3600.0},
+}
 
 # --- language, time ---
 LANGUAGE_CODE = "zh-hans"

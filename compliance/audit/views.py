@@ -69,7 +69,6 @@ def log(request: HttpRequest) -> HttpResponse:
     """Everybody: what the log is and how to check it without trusting us."""
     context = {
         "latest": selectors.latest_checkpoint(),
-        "waiting": selectors.head().size,
         "origin": settings.AUDIT_ORIGIN,
         "vkey": log_verifier().vkey,
     }

@@ -95,7 +95,8 @@ def _closed_in(matched: Pixels, local: Pixels, mask: Mask) -> Pixels:
     added = _poisson(*small).astype(np.float32) - small[0]
     # Outside the region the equation says nothing; the nearest answer continues so that no edge bleeds in.
     full = cv2.resize(_spread(added, small[2]), (mask.shape[1], mask.shape[0]), interpolation=cv2.INTER_LINEAR)
-    return np.clip(np.rint(matched + full), 0, 255).astype(np.uint8)
+    whole: Pixels = np.clip(np.rint(matched + full), 0, 255).astype(np.uint8)
+    return whole
 
 
 def _poisson(matched: Pixels, local: Pixels, mask: Mask) -> Pixels:

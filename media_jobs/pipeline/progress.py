@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from media_jobs.jobs.models import Job, StateChange
 from media_jobs.jobs.states import RUNNABLE, State
 
-Mark = Literal["done", "now", "todo", "stop"]
+Mark = Literal["done", "now", "wait", "todo", "stop"]
 Tone = Literal["ok", "wait", "stop", "neutral", "seal"]
 
 TONES: dict[str, Tone] = {
@@ -43,7 +43,7 @@ class Step:
     Args:
         state: which stage.
         title: what is done there.
-        mark: done, now, todo or stop.
+        mark: done, now (a worker is at it), wait (a person must act), todo or stop.
         at: when it was done, or begun when it is going on; None when it is still to come.
         attempts: how often the present stage was begun, 0 for the others.
     """
@@ -105,4 +105,6 @@ def _step(job: Job, state: State, index: int, position: int, changes: list[State
 def _mark_here(job: Job) -> Mark:
     if job.state == State.RELEASED:
         return "done"
-    return "now" if job.state in (*RUNNABLE, State.AWAITING_CONSENT, State.HELD) else "stop"
+    if job.state in (State.AWAITING_CONSENT, State.HELD):
+        return "wait"
+    return "now" if job.state in RUNNABLE else "stop"

@@ -123,7 +123,7 @@ def input_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Upl
         found = faces.detect(upload.absolute_path)
     except PortableError as error:
         upload_services.upload_remove(actor=actor, upload=upload)
-        raise upload_errors.from_media(error) from error
+        raise DomainError(error.code, error.message, error.way_out, status=422, params=error.params) from error
     return upload_services.faces_set(actor=actor, upload=upload, faces=[face.as_dict() for face in found])
 
 

@@ -1,6 +1,7 @@
 """What keeps the queue honest when rings are lost and workers die (law 1)."""
 
 from datetime import timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
@@ -17,6 +18,7 @@ from media_jobs.jobs.models import Job
 from media_jobs.jobs.ringing import ring_now
 from media_jobs.jobs.states import FINISHED, RUNNABLE, State
 from media_jobs.pipeline import runner, working
+from media_jobs.uploads import services as upload_services
 
 SWEEPER = system("sweeper")
 
@@ -76,12 +78,29 @@ def _lapse_holds() -> int:
     return sum(reviews.hold_lapse(actor=SWEEPER, hold=hold) for hold in stale)
 
 
+def housekeep() -> dict[str, int]:
+    """Do what is due now and then and walks the whole store: delete received files that no row points to.
+
+    Returns:
+        How many files were deleted.
+    """
+    return {"orphans": upload_services.sweep_orphans(actor=SWEEPER)}
+
+
+def _is_job_id(name: str) -> bool:
+    try:
+        UUID(name)
+    except ValueError:
+        return False
+    return True
+
+
 def _tidy() -> int:
     """Empty the working store of jobs that are over, or that are no longer there."""
     store = working.root() / working.FOLDER
     if not store.is_dir():
         return 0
-    names = {place.name for place in store.iterdir()}
+    names = {place.name for place in store.iterdir() if _is_job_id(place.name)}
     live = {str(pk) for pk in Job.objects.filter(pk__in=names).exclude(state__in=FINISHED).values_list("pk", flat=True)}
     for name in names - live:
         runner.tidy(name)

@@ -1,4 +1,4 @@
-"""The two things a bell can ask for; what is to be done stands in the job row."""
+"""What a bell can ask for; what is to be done stands in the job row."""
 
 from celery import shared_task
 
@@ -15,3 +15,9 @@ def run_job(job_id: str) -> bool:
 def sweep() -> dict[str, int]:
     """Do one round of the sweeper."""
     return sweeper.sweep()
+
+
+@shared_task(name="pipeline.housekeep")
+def housekeep() -> dict[str, int]:
+    """Do what walks the whole store."""
+    return sweeper.housekeep()

@@ -1,4 +1,5 @@
 from django.urls import URLPattern, URLResolver, path
+from drf_spectacular.views import SpectacularAPIView
 
 from media_jobs.pipeline import api
 from media_jobs.pipeline.views import actions, drafts, holds, pages
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_JOB + "picture/", actions.job_picture, name="job_picture"),
     path(_JOB + "proof.json", actions.job_proof, name="job_proof"),
     path("officer/holds/<uuid:hold_id>/media/<slug:which>/", holds.hold_media, name="hold_media"),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/v1/jobs/", api.JobsApi.as_view(), name="api_jobs"),
     path(_API, api.JobApi.as_view(), name="api_job"),
     path(_API + "inputs/<slug:role>/", api.InputApi.as_view(), name="api_job_input"),

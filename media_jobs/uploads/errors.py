@@ -25,6 +25,10 @@ def from_media(error: PortableError) -> DomainError:
     )
 
 
+# The same, as the rooms above call it.
+refused = from_media
+
+
 def missing() -> DomainError:
     """Return the refusal for a form without a file."""
     return DomainError("uploads.missing", gettext_noop("No file was chosen."), gettext_noop("Choose a file first."))

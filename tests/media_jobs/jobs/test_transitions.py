@@ -1,6 +1,6 @@
 """The one transition table: what it permits, what it refuses, and that the documentation is it."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from media_jobs.jobs import services, transitions
 from media_jobs.jobs.models import Job, Release, Work
 from media_jobs.jobs.states import CANCELLABLE, FINISHED, NEEDS_REASON, RUNNABLE, State
 from tests.personas import Personas, personas
+
+A_MOMENT = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)  # a constant: pytest-xdist collects in two processes
 
 __all__ = ["personas"]
 
@@ -150,9 +152,9 @@ def test_a_job_can_be_cancelled_at_every_stage_under_the_workers_hands(personas:
         {"state": State.FAILED},
         {"state": State.SUBMITTED, "reminder_ack_at": None},
         {"lease_owner": "token"},
-        {"finished_at": timezone.now()},
+        {"finished_at": A_MOMENT},
         {"submitted_at": None},
-        {"state": State.HELD, "reason_code": "x", "lease_owner": "t", "lease_until": timezone.now()},
+        {"state": State.HELD, "reason_code": "x", "lease_owner": "t", "lease_until": A_MOMENT},
     ],
     ids=str,
 )

@@ -279,6 +279,6 @@ def test_a_camera_photo_is_held_and_the_page_names_the_article(cast: Personas) -
     job = run(submit(gateway_draft(cast.anna, file=picture(exif=camera_exif()))))
 
     assert (job.state, job.reason_code) == (State.HELD, "review.camera_photo")
-    page = cast.client("anna").get(f"/jobs/{job.pk}/").content.decode()
+    page = cast.client("anna").get(f"/jobs/{job.pk}/", headers={"Accept-Language": "en"}).content.decode()
     assert "review.camera_photo" in page
-    assert "10" in page
+    assert "Labelling Measures Art. 10" in page

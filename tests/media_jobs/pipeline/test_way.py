@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.jobs.models import Release
 from media_jobs.jobs.states import State
@@ -51,6 +53,7 @@ def test_a_face_swap_waits_for_both_persons_then_for_an_officer_then_is_released
     assert [record.phase for record in job.reviews.all()] == ["input", "output", "output"]
 
 
+@pytest.mark.slow
 def test_every_format_keeps_its_format(cast: Personas) -> None:
     for kind, mime in (("PNG", "image/png"), ("WEBP", "image/webp")):
         job = run(submit(gateway_draft(cast.anna, file=picture(kind=kind))))

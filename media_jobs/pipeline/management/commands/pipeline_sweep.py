@@ -1,14 +1,20 @@
 """The sweeper as a process of its own, for a machine without celery beat."""
 
+import logging
 import signal
 import threading
+import time
 from argparse import ArgumentParser
 from typing import Any
 
 from django.core.management.base import BaseCommand
-from django.db import close_old_connections
+from django.db import DatabaseError, close_old_connections
 
-from media_jobs.pipeline.sweeper import sweep
+from media_jobs.pipeline.sweeper import housekeep, sweep
+
+logger = logging.getLogger(__name__)
+
+HOUSEKEEP_EVERY = 3600.0
 
 
 class Command(BaseCommand):
@@ -26,11 +32,19 @@ class Command(BaseCommand):
             self._round(say_all=True)
             return
         stop = threading.Event()
+        housekeep_at = 0.0
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_ignored: stop.set())
         while not stop.is_set():
             close_old_connections()
-            self._round(say_all=False)
+            try:
+                self._round(say_all=False)
+                if time.monotonic() >= housekeep_at:
+                    housekeep_at = time.monotonic() + HOUSEKEEP_EVERY
+                    housekeep()
+            except DatabaseError:
+                # A database that restarts must not end the one process that brings everything back.
+                logger.warning("the database did not answer; trying again in %s s", interval, exc_info=True)
             stop.wait(interval)
 
     def _round(self, *, say_all: bool) -> None:
