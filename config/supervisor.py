@@ -100,9 +100,11 @@ class Supervisor:
         self.stop_seconds = stop_seconds
         self.environment = dict(environment if environment is not None else os.environ)
 
-    def start(self) -> None:
+    def start(self, *names: str) -> None:
+        """Start the children of these names, or all that were never started."""
         for child in self.children:
-            child.start(self.environment)
+            if child.process is None and (not names or child.name in names):
+                child.start(self.environment)
 
     def pids(self) -> dict[str, int]:
         """Return the process id of every child that was started."""
