@@ -156,11 +156,13 @@ def enter_order(page: Page) -> None:
     page.goto("/regulator/")
     page.fill("input[name=number]", "演示令1号")
     page.select_option("select[name=basis]", index=1)
-    page.locator("main form:has(input[name=number]) button").click()
+    page.locator("main form:has(select[name=basis]) button").click()
     page.wait_for_load_state()
 
 
-def shoot(browser: Browser, server: Server, seat: str, phone: Phone | None, named: dict[str, str], folder: Path) -> int:
+def shoot(
+    browser: Browser, server: Server, seat: str, phone: Phone | None, *, named: dict[str, str], folder: Path
+) -> int:
     """Shoot every page of a seat; return how many pictures were made."""
     with tab(browser, server, "1280") as page:
         if phone is not None:
@@ -224,7 +226,7 @@ def main() -> int:
         for seat in [name for name in START if not only or name in only]:
             started = time.monotonic()
             phone = Phone(numbers[seat], server.var / "outbox") if seat in numbers else None
-            count = shoot(browser, server, seat, phone, named.get(seat, {}), folder)
+            count = shoot(browser, server, seat, phone, named=named.get(seat, {}), folder=folder)
             count += shoot_answer(browser, server, folder) if seat == "public" else 0
             print(f"  {seat:<10} {count:3} pictures, {time.monotonic() - started:.0f} s", flush=True)
         browser.close()
