@@ -145,6 +145,13 @@ def job_submit(*, actor: Actor, user: User, job: Job, acknowledged: Acknowledged
             pipeline.acknowledgement_missing, consent.purpose_missing, jobs.bad_transition (submitted already).
     """
     _gates(user)
+    with transaction.atomic():
+        # Locked, so that no second request takes a person or a picture off the draft between the check and the move.
+        locked = Job.objects.select_for_update().get(pk=job.pk)
+        return _submit(actor=actor, job=locked, acknowledged=acknowledged)
+
+
+def _submit(*, actor: Actor, job: Job, acknowledged: Acknowledged) -> Job:
     engine = registry.get(job.engine)
     if is_stopped(f"job:{engine.key}"):
         raise errors.stopped(engine.key)
