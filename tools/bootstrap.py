@@ -240,6 +240,8 @@ def bootstrap(kind: str) -> float:
 def become(arguments: list[str], seconds: float) -> NoReturn:
     """Replace this process by .venv's Python, so that signals and the exit status are the program's own."""
     os.environ["HALLMARK_INSTALL_SECONDS"] = f"{seconds:.1f}"
+    # A terminal that cannot show Chinese shows question marks; it does not end the program.
+    os.environ.setdefault("PYTHONIOENCODING", ":replace")
     os.execv(PYTHON, [str(PYTHON), *arguments])  # noqa: S606 - arguments of our own Makefile
 
 
@@ -251,7 +253,6 @@ def main(arguments: list[str]) -> int:
     if kind is None:
         print(f"bootstrap: unknown option {options!r}; see the head of tools/bootstrap.py", file=sys.stderr)
         return 10
-    os.environ.setdefault("HALLMARK_STARTED_AT", str(time.time()))
     try:
         seconds = bootstrap(kind)
     except KeyboardInterrupt:

@@ -208,7 +208,23 @@ def run_here(folder: Path, text: str, capsys: Any, *arguments: str) -> tuple[int
 
 
 WORDS = {0: "VERIFIED\n", 1: "FAILED  ", 3: "UNREADABLE"}
-SENSELESS = [None, True, -1, 10**40, 1.5, "", "x", "\ud800", "\u0000", "a\nVERIFIED", [], [[]], {}, {"a": None}, "1" * 5000]
+SENSELESS = [
+    None,
+    True,
+    -1,
+    10**40,
+    1.5,
+    "",
+    "x",
+    "\ud800",
+    "\u0000",
+    "a\nVERIFIED",
+    [],
+    [[]],
+    {},
+    {"a": None},
+    "1" * 5000,
+]
 
 
 def damaged(value: Any, chance: random.Random) -> Any:
