@@ -39,6 +39,8 @@ _NAV: dict[str, tuple[tuple[str, Any], ...]] = {
         ("account", _("Account")),
     ),
 }
+# A depicted person needs no account, so nothing on those pages suggests one.
+_SUBJECT: tuple[tuple[str, Any], ...] = (("consent:manage", _("My consents")), ("verify", _("Check a file")))
 _FOOT: tuple[tuple[str, Any], ...] = (
     ("rules", _("Management rules")),
     ("convention", _("Platform convention")),
@@ -77,6 +79,6 @@ def provider(request: HttpRequest) -> dict[str, Any]:
         "filing_url": settings.FILING_URL,
         "sandbox": settings.IDENTITY_BACKEND == "sandbox" or settings.SMS_BACKEND == "console",
         "outbox": _shown(Path(settings.OUTBOX_DIR)),
-        "site_nav": _links(_NAV.get(role, ()), request.path),
+        "site_nav": _links(_SUBJECT if not role and request.path.startswith("/c/") else _NAV.get(role, ()), request.path),
         "footer_nav": _links(_FOOT, request.path),
     }
