@@ -256,18 +256,11 @@ def download_open(*, actor: Actor, user: User, job: Job, log: bool = True) -> tu
                 job=job.pk,
                 work=release.work_id,
                 outcome="release.altered",
-                public={"sha256": release.sha256},
             )
         raise errors.release_altered()
     if log:
         with transaction.atomic():
-            audit.record(
-                event=events.DOWNLOADED,
-                actor=actor,
-                job=job.pk,
-                work=release.work_id,
-                public={"sha256": release.sha256},
-            )
+            audit.record(event=events.DOWNLOADED, actor=actor, job=job.pk, work=release.work_id)
     return file, release
 
 
