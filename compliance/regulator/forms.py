@@ -6,7 +6,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from compliance.audit.events import all_events
-from compliance.regulator.models import Order
+from compliance.audit.wording import plainly
+from compliance.regulator.models import LegalBasis, Order
 
 
 class OrderForm(forms.ModelForm[Order]):
@@ -17,6 +18,12 @@ class OrderForm(forms.ModelForm[Order]):
         fields = ("number", "basis")
         labels = {"number": _("Order number"), "basis": _("Legal basis")}
         help_texts = {"number": _("As it stands on the letter. Every query you make is logged under it.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        basis = self.fields["basis"]
+        if isinstance(basis, forms.ChoiceField):
+            basis.choices = [("", _("Choose one")), *LegalBasis.choices]
 
     def validate_unique(self) -> None:
         """An order that was entered before is reopened, not refused: the service decides."""
@@ -34,7 +41,7 @@ class TrailForm(forms.Form):
     outcome = forms.ChoiceField(
         required=False,
         label=_("Outcome"),
-        choices=[("", _("Any")), ("ok", "ok"), ("refused", "refused"), ("failed", "failed")],
+        choices=[("", _("Any")), *((code, plainly(code)) for code in ("ok", "refused", "failed"))],
     )
     since = forms.DateField(required=False, label=_("From day"), widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(

@@ -204,7 +204,7 @@ class DownloadApi(GatedView):
     @extend_schema(operation_id="job_download", responses={200: OpenApiTypes.BINARY})
     def get(self, request: Request, job_id: UUID) -> HttpResponseBase:
         """Hand out the released, labelled file (404 before release, 410 after a withdrawal)."""
-        return file_response(user=self.user(), job=self.job(job_id), attachment=True)
+        return file_response(user=self.user(), job=self.job(job_id), attachment=True, log=request.method == "GET")
 
 
 class ProofApi(OwnJobView):

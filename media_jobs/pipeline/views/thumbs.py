@@ -1,6 +1,5 @@
 """The one way an input is ever looked at: a small re-encoded picture, by its owner."""
 
-from pathlib import Path
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
@@ -8,6 +7,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from accounts.people.access import signed_in, user_of
+from media_jobs.engines import registry
 from media_jobs.uploads import errors, selectors, services
 
 
@@ -19,9 +19,14 @@ def thumb(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     upload = selectors.visible_upload(user_of(request), upload_id)
     if upload is None:
         raise errors.not_found()
-    picture = Path(services.thumbnail(upload))
+    picture = services.thumbnail(upload, text=registry.input_text(upload.job.engine))
+    return picture_response(picture.read_bytes())
+
+
+def picture_response(data: bytes) -> HttpResponse:
+    """Answer a JPEG to be shown on our own pages only."""
     return HttpResponse(
-        picture.read_bytes(),
+        data,
         content_type="image/jpeg",
         headers={
             "Content-Disposition": "inline",
