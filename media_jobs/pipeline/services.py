@@ -268,20 +268,10 @@ def download_open(*, actor: Actor, user: User, job: Job, log: bool = True) -> tu
         raise errors.release_altered()
     if log:
         with transaction.atomic():
-<<<<<<< HEAD
             # Hashing a large file takes a while: a withdrawal that came in between wins.
             if not Release.objects.select_for_update().filter(pk=release.pk, withdrawn_at=None).exists():
                 raise errors.withdrawn()
-            audit.record(
-                event=events.DOWNLOADED,
-                actor=actor,
-                job=job.pk,
-                work=release.work_id,
-                public={"sha256": release.sha256},
-            )
-=======
             audit.record(event=events.DOWNLOADED, actor=actor, job=job.pk, work=release.work_id)
->>>>>>> log2
     return file, release
 
 
