@@ -58,7 +58,7 @@ def free_socket(host: str, wanted: int, *, tries: int = 100) -> socket.socket:
                 raise OSError(errno.EADDRINUSE, "another program answers on [::1]")
         except OSError as error:
             candidate.close()
-            refused = error.strerror
+            refused = error.strerror or str(error)
             continue
         candidate.set_inheritable(True)
         return candidate
