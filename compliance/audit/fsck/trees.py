@@ -55,10 +55,15 @@ class TreeCheck:
         for level, row in enumerate(self._rows):
             if row:
                 self._compare(level, self._counts[level], row)
-        for level, index in _tile_keys():
-            known = isinstance(level, int) and isinstance(index, int) and 0 <= level <= tiles.MAX_LEVEL and index >= 0
-            if not known or not tiles.width_at(level, index, self.size):
-                self._say(level, index, "level or index", f"a tree of {self.size} has no such tile")
+        for height, place in _tile_keys():
+            if not (
+                isinstance(height, int)
+                and isinstance(place, int)
+                and 0 <= height <= tiles.MAX_LEVEL
+                and place >= 0
+                and tiles.width_at(height, place, self.size)
+            ):
+                self._say(height, place, "level or index", f"a tree of {self.size} has no such tile")
 
     def _compare(self, level: int, index: int, row: list[bytes]) -> None:
         expected, found = b"".join(row), _stored(level, index)
