@@ -29,7 +29,7 @@ REGULATOR_PROPOSED = register(
     120,
     "regulator.proposed",
     gettext_noop("An administrator proposed a regulator's account (%(authority)s)"),
-    # The letter's number stands on every event about one account, and names whoever it names: committed to, not readable.
+    # The letter's number stands on every event about one account: committed to, not readable.
     public=("authority",),
     personal=("letter", "letter_sha256"),
 )
