@@ -55,9 +55,9 @@ class TreeCheck:
         for level, row in enumerate(self._rows):
             if row:
                 self._compare(level, self._counts[level], row)
-        for level, index in _tile_keys():
-            if not _belongs(level, index, self.size):
-                self._say(level, index, "level or index", f"a tree of {self.size} has no such tile")
+        for key, index in _tile_keys():
+            if not _belongs(key, index, self.size):
+                self._say(key, index, "level or index", f"a tree of {self.size} has no such tile")
 
     def _compare(self, level: int, index: int, row: list[bytes]) -> None:
         expected, found = b"".join(row), _stored(level, index)
