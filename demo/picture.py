@@ -11,7 +11,7 @@ RIDGES = 5
 
 
 def paint(path: Path) -> Path:
-    """Write a landscape of layered hills at dusk, another one each time, as PNG; return the path."""
+    """Write a landscape of layered hills at dusk, another one each time; return the path."""
     chance = np.random.default_rng(secrets.randbits(64))
     rows = np.linspace(0.0, 1.0, HEIGHT)[:, None, None]
     sky = (1 - rows) * np.array([38, 52, 92]) + rows * np.array([238, 166, 112])
@@ -31,5 +31,5 @@ def paint(path: Path) -> Path:
         draw.polygon([*line, (WIDTH, HEIGHT), (0, HEIGHT)], fill=colour)
         picture = picture.filter(ImageFilter.GaussianBlur(1.2 * shade))
         draw = ImageDraw.Draw(picture)
-    picture.save(path)
+    picture.save(path, quality=92)
     return path

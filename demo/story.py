@@ -4,6 +4,7 @@ import hashlib
 import json
 import re
 import shutil
+import tempfile
 import time
 from pathlib import Path
 
@@ -42,7 +43,8 @@ class Story:
         self.tanguy = Person.of(server, "唐吉遗产会", new_number(server))
         self.stranger = Browser(server.url)
         # For `make shots`: who can be looked at in this data.
-        cast = {"user": self.user.phone.number, "subject": self.mona.phone.number}
+        people = {"user": self.user, "subject": self.mona, "other": self.tanguy}
+        cast = {name: person.phone.number for name, person in people.items()}
         (self.folder / "cast.json").write_text(json.dumps(cast), encoding="utf-8")
 
     def tell(self) -> None:
@@ -184,10 +186,12 @@ class Story:
             client = Browser(self.server.url, token=match[0])
             facts += [f"{match[0][:8]}…", self.at("/account/")]
         with self.say.step("Her program hands in a generated picture: engine gateway") as facts:
-            made = paint(self.server.var / "generated-by-own-model.png")
             wanted = {"engine": "gateway", "art23_class": OTHER_IMAGE, "depicts": "none"}
             job = client.call("POST", "/api/v1/jobs/", wanted, expect=201)["id"]
-            client.upload(f"/api/v1/jobs/{job}/inputs/file/", {}, {"file": made}, expect=201)
+            # The unlabelled picture stays nowhere but in the working store, whatever happens next.
+            with tempfile.TemporaryDirectory() as own_model:
+                made = paint(Path(own_model) / "generated.jpg")
+                client.upload(f"/api/v1/jobs/{job}/inputs/file/", {}, {"file": made}, expect=201)
             versions = {
                 f"{name}_version": shown_text["version"]
                 for name, shown_text in jobs.describe(client, job)["to_acknowledge"].items()
@@ -199,7 +203,6 @@ class Story:
             answer = client.request("GET", f"/api/v1/jobs/{job}/download/", expect=200)
             file = self.folder / f"labelled-gateway{SUFFIXES[answer.headers['Content-Type']]}"
             file.write_bytes(answer.body)
-            made.unlink()  # the unlabelled picture stays nowhere but in the working store
             facts += [read_label(file)["ProduceID"], shown(file)]
 
     # --- outside ---

@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOCALE = ROOT / "locale"
 TRANSLATED = "zh_Hans"  # English is the language of the msgids: its catalogue may leave msgstr empty
+MOST_SHOWN = 20
 _LINE = re.compile(r'^(msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)?\s*(".*")$')
 
 
@@ -77,7 +78,9 @@ def main() -> int:
     """Print every problem; return 1 when there is one."""
     sources = sorted(LOCALE.rglob("*.po"))
     found = [problem for source in sources for problem in problems(source)]
-    print("\n".join(found) or f"{len(sources)} catalogues are whole")
+    print("\n".join(found[:MOST_SHOWN]) or f"{len(sources)} catalogues are whole")
+    if len(found) > MOST_SHOWN:
+        print(f"... and {len(found) - MOST_SHOWN} more: run `make messages`, translate, run it again")
     return 1 if found else 0
 
 

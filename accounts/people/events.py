@@ -29,8 +29,8 @@ REGULATOR_PROPOSED = register(
     120,
     "regulator.proposed",
     gettext_noop("An administrator proposed a regulator's account (%(authority)s)"),
-    # The letter's number stands on every event about one account: committed to, not readable.
     public=("authority",),
+    # The letter names an official: readable, its number would tie the three entries of one appointment to a person.
     personal=("letter", "letter_sha256"),
 )
 REGULATOR_OPENED = register(

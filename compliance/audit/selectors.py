@@ -17,6 +17,7 @@ from compliance.audit import tree
 from compliance.audit.keys import log_verifier
 from compliance.audit.models import Checkpoint, Day, Event, Pending
 from compliance.audit.proofs import consistency, proof_bundle, range_bundle
+from compliance.audit.wording import plainly
 
 __all__ = [
     "EventRow",
@@ -127,7 +128,7 @@ def sentence(type_name: str, public: dict[str, Any]) -> str:
         event = registry.by_name(type_name)
     except KeyError:
         return type_name
-    return gettext(event.sentence) % _Fields(public)
+    return gettext(event.sentence) % _Fields({name: plainly(value) for name, value in public.items()})
 
 
 def head() -> Head:

@@ -8,7 +8,8 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from compliance.audit.events import all_events
-from compliance.regulator.models import Order
+from compliance.audit.wording import plainly
+from compliance.regulator.models import LegalBasis, Order
 
 _MOST = 2**63 - 1  # positions are 64-bit integers in the database
 # A day further out has no UTC counterpart or no day after it.
@@ -23,6 +24,12 @@ class OrderForm(forms.ModelForm[Order]):
         fields = ("number", "basis")
         labels = {"number": _("Order number"), "basis": _("Legal basis")}
         help_texts = {"number": _("As it stands on the letter. Every query you make is logged under it.")}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        basis = self.fields["basis"]
+        if isinstance(basis, forms.ChoiceField):
+            basis.choices = [("", _("Choose one")), *LegalBasis.choices]
 
     def validate_unique(self) -> None:
         """An order that was entered before is reopened, not refused: the service decides."""
@@ -40,7 +47,7 @@ class TrailForm(forms.Form):
     outcome = forms.ChoiceField(
         required=False,
         label=_("Outcome"),
-        choices=[("", _("Any")), ("ok", "ok"), ("refused", "refused"), ("failed", "failed")],
+        choices=[("", _("Any")), *((code, plainly(code)) for code in ("ok", "refused", "failed"))],
     )
     since = forms.DateField(
         required=False, label=_("From day"), validators=_DAYS, widget=forms.DateInput(attrs={"type": "date"})
