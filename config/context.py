@@ -79,6 +79,8 @@ def provider(request: HttpRequest) -> dict[str, Any]:
         "filing_url": settings.FILING_URL,
         "sandbox": settings.IDENTITY_BACKEND == "sandbox" or settings.SMS_BACKEND == "console",
         "outbox": _shown(Path(settings.OUTBOX_DIR)),
-        "site_nav": _links(_SUBJECT if not role and request.path.startswith("/c/") else _NAV.get(role, ()), request.path),
+        "site_nav": _links(
+            _SUBJECT if not role and request.path.startswith("/c/") else _NAV.get(role, ()), request.path
+        ),
         "footer_nav": _links(_FOOT, request.path),
     }
