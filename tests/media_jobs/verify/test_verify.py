@@ -268,6 +268,22 @@ def test_consent_is_told_without_telling_whose(client: Client, consented: Consen
         assert secret not in body.content.decode()
 
 
+def test_nobodys_consent_is_claimed_for_a_file_that_only_carries_our_number(
+    client: Client, consented: Consent, released: Released
+) -> None:
+    page, body = text(ask(client, released.data + b"\0")), api(client, released.data + b"\0").json()
+
+    assert (body["released"]["code"], body["consent"]) == ("altered", {"code": "", "sentence": ""})
+    assert "Everybody depicted was asked and agreed" not in page
+
+
+def test_a_number_says_nothing_of_a_file(client: Client, released: Released) -> None:
+    body = client.get(f"/api/v1/verify/{released.number}/", headers={"Accept-Language": "en"}).json()
+
+    assert body["released"]["sentence"] == "We released a work with this number"
+    assert "file" not in body
+
+
 def test_a_consent_taken_back_or_run_out_is_no_longer_in_force(
     client: Client, consented: Consent, released: Released
 ) -> None:
