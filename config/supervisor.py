@@ -31,11 +31,7 @@ class SupervisorError(Exception):
 
 
 def _answers_elsewhere(port: int) -> bool:
-<<<<<<< HEAD
     """Return whether another program would take the calls to http://localhost:PORT: browsers try IPv6 first."""
-=======
-    """Return whether another program would take calls to http://localhost:PORT: browsers try IPv6 first."""
->>>>>>> newcomer
     with contextlib.suppress(OSError), socket.create_connection(("::1", port), timeout=0.5):
         return True
     return False
