@@ -143,8 +143,12 @@ def sweep_orphans(*, actor: Actor, older_than: timedelta = ORPHAN_AGE) -> int:
     return len(orphans)
 
 
-def thumbnail(upload: Upload) -> Path:
+def thumbnail(upload: Upload, *, text: str) -> Path:
     """Return the small picture of an input, made on first use beside it.
+
+    Args:
+        text: the explicit label to burn in, "" for an input that is not said to be synthetic
+            (engines.registry.input_text).
 
     Raises:
         DomainError: uploads.not_found - the file is gone; or an `isolation.*` code.
@@ -157,7 +161,7 @@ def thumbnail(upload: Upload) -> Path:
         raise errors.not_found()
     part = small.with_name(f"{uuid4().hex}{store.PART}")
     try:
-        run_isolated("media_jobs.uploads.thumb:make", {"path": str(original), "output": str(part)})
+        run_isolated("media_jobs.uploads.thumb:make", {"path": str(original), "output": str(part), "text": text})
         part.rename(small)
     except PortableError as error:
         raise errors.from_media(error) from error

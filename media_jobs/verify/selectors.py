@@ -10,7 +10,7 @@ from django.utils import timezone
 from compliance.audit import selectors as audit
 from compliance.consent.models import Consent, DepictedPerson
 from media_jobs.isolation.errors import PortableError
-from media_jobs.isolation.limits import Limits
+from media_jobs.isolation.limits import MIB, Limits
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.jobs import selectors as jobs
 from media_jobs.jobs.models import Job, Release
@@ -18,7 +18,7 @@ from media_jobs.labelling import provider_code
 from media_jobs.verify.answers import Answers, Label, LogProof, Released, ReleaseFacts, SelfSaid, Value
 
 # A stranger's file gets less than a job's: nobody waits longer for this page.
-LIMITS = Limits(cpu_seconds=20, wall_seconds=30.0)
+LIMITS = Limits(memory_bytes=2 * 1024 * MIB, cpu_seconds=20, wall_seconds=30.0)
 _SAYS = {"1": "is", "2": "may_be", "3": "suspected"}
 _KINDS = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP"}
 # IPTC digital source types that name a machine as the maker.

@@ -49,16 +49,21 @@ class Command(BaseCommand):
 
     def _serve(self, wanted: int, ready_file: Path | None, workers: int, *, quiet: bool) -> None:
         signal.signal(signal.SIGTERM, _interrupt)
-        listener = free_socket(HOST, wanted)
+        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # its terminal was closed; nohup ignores that
+            signal.signal(signal.SIGHUP, _interrupt)
+        try:
+            listener = free_socket(HOST, wanted)
+        except OSError as error:
+            raise CommandError(str(error)) from error
         port = listener.getsockname()[1]
         url = f"http://localhost:{port}"
         if port != wanted:
             self._say(f"Port {wanted} is taken; using {port}.")
-        self._migrate()
-        Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missing root
         supervisor = Supervisor(_children(listener.fileno(), workers), _environment(url))
         messages = _Outbox(settings.OUTBOX_DIR)
         try:
+            self._migrate()
+            Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)  # WhiteNoise warns about a missing root
             # The web server first, what works behind it once that answers: it halves the wait on two cores.
             supervisor.start("web")
             personas = _personas()
@@ -85,8 +90,8 @@ class Command(BaseCommand):
         finally:
             # Held open until here: while the web server restarts, its callers wait instead of being refused.
             listener.close()
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
-            signal.signal(signal.SIGTERM, signal.SIG_IGN)
+            for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+                signal.signal(stop, signal.SIG_IGN)
             supervisor.stop()
         self._say("Stopped.")
 
@@ -98,11 +103,13 @@ class Command(BaseCommand):
 
     def _until_it_answers(self, supervisor: Supervisor, port: int) -> None:
         deadline = time.monotonic() + START_SECONDS
+        # Our own address is never behind the proxy that the environment may name.
+        opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
         request = urllib.request.Request(f"http://{HOST}:{port}/", headers={"Host": f"localhost:{port}"})
         while time.monotonic() < deadline:
             supervisor.tend()
             try:
-                with urllib.request.urlopen(request, timeout=START_SECONDS):  # noqa: S310 - our own address
+                with opener.open(request, timeout=START_SECONDS):
                     return
             except urllib.error.HTTPError as error:
                 if error.code < 500:  # it answers, whatever the front page says
