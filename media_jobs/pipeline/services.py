@@ -264,7 +264,6 @@ def download_open(*, actor: Actor, user: User, job: Job, log: bool = True) -> tu
                 job=job.pk,
                 work=release.work_id,
                 outcome="release.altered",
-                public={"sha256": release.sha256},
             )
         raise errors.release_altered()
     if log:
@@ -272,13 +271,7 @@ def download_open(*, actor: Actor, user: User, job: Job, log: bool = True) -> tu
             # Hashing a large file takes a while: a withdrawal that came in between wins.
             if not Release.objects.select_for_update().filter(pk=release.pk, withdrawn_at=None).exists():
                 raise errors.withdrawn()
-            audit.record(
-                event=events.DOWNLOADED,
-                actor=actor,
-                job=job.pk,
-                work=release.work_id,
-                public={"sha256": release.sha256},
-            )
+            audit.record(event=events.DOWNLOADED, actor=actor, job=job.pk, work=release.work_id)
     return file, release
 
 

@@ -83,7 +83,7 @@ def upload_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Up
                 event=events.UPLOAD_STORED,
                 actor=actor,
                 job=job.pk,
-                public={"role": role, "mime": upload.mime, "size": received.size},
+                public={"role": role, "mime": upload.mime},
             )
     except BaseException:
         received.path.unlink(missing_ok=True)
