@@ -73,14 +73,13 @@ def provider(request: HttpRequest) -> dict[str, Any]:
     english = (get_language() or "").startswith("en")
     user = getattr(request, "user", None)
     role = user.role if user is not None and user.is_authenticated else ""
+    nav = _SUBJECT if not role and request.path.startswith("/c/") else _NAV.get(role, ())
     return {
         "provider_name": settings.PROVIDER_NAME_EN if english else settings.PROVIDER_NAME,
         "filing_no": settings.FILING_NO,
         "filing_url": settings.FILING_URL,
         "sandbox": settings.IDENTITY_BACKEND == "sandbox" or settings.SMS_BACKEND == "console",
         "outbox": _shown(Path(settings.OUTBOX_DIR)),
-        "site_nav": _links(
-            _SUBJECT if not role and request.path.startswith("/c/") else _NAV.get(role, ()), request.path
-        ),
+        "site_nav": _links(nav, request.path),
         "footer_nav": _links(_FOOT, request.path),
     }

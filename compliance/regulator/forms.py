@@ -1,5 +1,6 @@
 """What can be asked of the log; the same fields serve the screen and the API."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from compliance.audit.events import all_events
+from compliance.audit.selectors import sentence
 from compliance.audit.wording import plainly
 from compliance.regulator.models import LegalBasis, Order
 
@@ -35,6 +37,12 @@ class OrderForm(forms.ModelForm[Order]):
         """An order that was entered before is reopened, not refused: the service decides."""
 
 
+def _said(name: str) -> str:
+    """Return an event's sentence without its details, and its name, which the API and the proofs use."""
+    said = re.sub(r" ?[（(][^（()）]*—[^（()）]*[）)]", "", sentence(name, {}))
+    return f"{said.replace('—', '…')} · {name}"
+
+
 class TrailForm(forms.Form):
     """Filters of the trail. All of them narrow; empty ones do nothing."""
 
@@ -60,7 +68,7 @@ class TrailForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        kinds = [("", _("Any"))] + [(event.name, event.name) for event in all_events()]
+        kinds = [("", _("Any"))] + [(event.name, _said(event.name)) for event in all_events()]
         self.fields["type"].choices = kinds  # type: ignore[attr-defined]
 
     def asked(self) -> dict[str, str]:
