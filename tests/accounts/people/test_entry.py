@@ -276,4 +276,4 @@ def test_every_page_wears_the_house_style(browser, personas, path):
 
 
 def test_the_sandbox_says_where_codes_go(browser, db):
-    assert "var/outbox" in browser.get("/accounts/login/").content.decode()
+    assert str(settings.OUTBOX_DIR) in browser.get("/accounts/login/").content.decode()
