@@ -1,10 +1,13 @@
 """Who sees more than the seat needs: caches, addresses, other people's pictures, the log's readable part."""
 
+import io
+import logging
 import re
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from accounts.people.actors import actor_for
@@ -12,6 +15,7 @@ from accounts.people.services import regulators
 from compliance.audit.entry import parse
 from compliance.audit.events import all_events
 from compliance.audit.models import Pending
+from config.logs import WithoutLinks
 from media_jobs.uploads.models import Upload
 from tests.media_jobs.story import cast, media, placed_draft, submit
 from tests.personas import PHONES, Outbox, Personas, client_for
@@ -64,8 +68,6 @@ def test_what_a_token_was_shown_stays_in_no_cache(cast: Personas) -> None:
     from accounts.people.services.tokens import token_issue
 
     _row, secret = token_issue(actor=actor_for(cast.anna), user=cast.anna, label="x", scopes=["jobs.read"])
-    from django.test import Client
-
     answer = Client().get("/api/v1/jobs/", headers={"Authorization": f"Bearer {secret}"})
 
     assert answer.status_code == 200
@@ -128,3 +130,28 @@ def test_every_answer_carries_the_headers(personas: Personas) -> None:
         assert answer["X-Frame-Options"] == "DENY"
         assert answer["X-Content-Type-Options"] == "nosniff"
         assert answer["Referrer-Policy"] == "same-origin"
+
+
+def test_a_links_secret_is_not_in_the_log_of_refusals() -> None:
+    out = io.StringIO()
+    handler = logging.StreamHandler(out)
+    handler.addFilter(WithoutLinks())
+    logger = logging.getLogger("django.request")
+    logger.addHandler(handler)
+    try:
+        Client().get("/c/" + "A" * 32 + "/")
+        Client().get("/i/" + "B" * 32 + "/")
+        Client().get("/nowhere/")
+    finally:
+        logger.removeHandler(handler)
+
+    assert "AAAA" not in out.getvalue()
+    assert "BBBB" not in out.getvalue()
+    assert "/c/..." in out.getvalue()
+    assert "/nowhere/" in out.getvalue()
+
+
+def test_the_log_of_every_process_has_that_filter() -> None:
+    from django.conf import settings
+
+    assert {"links"} <= set(settings.LOGGING["handlers"]["console"]["filters"])
