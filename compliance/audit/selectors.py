@@ -163,7 +163,7 @@ def events(
     """Return a page of events, newest first, by keyset on seq (never OFFSET).
 
     Args:
-        size: pin to the first `size` events; the latest checkpoint by default.
+        size: pin to the first `size` events; the latest checkpoint by default, and never beyond it.
         actor: pseudonymous id, and so on; empty filters do not filter.
         types: api names, any of them.
         outcome: exactly this outcome.
@@ -173,8 +173,8 @@ def events(
         before_seq: only events below this position.
         limit: page size, 1 to 500.
     """
-    if size is None:
-        size = Checkpoint.objects.aggregate(size=Max("size"))["size"] or 0
+    signed = Checkpoint.objects.aggregate(size=Max("size"))["size"] or 0
+    size = signed if size is None else min(size, signed)
     limit = max(1, min(limit, MAX_PAGE))
     upper = size if before_seq is None else min(size, before_seq)
     query = Event.objects.filter(seq__lt=upper)

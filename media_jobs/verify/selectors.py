@@ -198,8 +198,11 @@ def _log(released: Released) -> LogProof:
 
 
 def _consent(released: Released) -> str:
-    """Return the depicted people's consent as one word; never who, how many, or why."""
-    if released.release is None:
+    """Return the depicted people's consent as one word; never who, how many, or why.
+
+    Nothing for a file that only carries our number: nobody agreed to that one.
+    """
+    if released.release is None or released.code == "altered":
         return ""
     job = Job.objects.filter(work__produce_id=released.release.produce_id)
     depicted = set(DepictedPerson.objects.filter(job__in=job).values_list("subject_id", flat=True))

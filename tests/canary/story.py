@@ -3,13 +3,11 @@
 import io
 import re
 from collections.abc import Callable
-from pathlib import Path
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import TestCase
 from PIL import Image
 
-from accounts.people.models import User
 from accounts.people.services.tokens import TRAIL_READ, token_issue
 from compliance.audit.actor import system
 from compliance.audit.sequencer import sequence_and_sign
@@ -170,7 +168,7 @@ def take_it_back(story: Story) -> None:
 
 def export_it_all(story: Story) -> None:
     mine = story.user.post("/account/export/").json()
-    assert [(row["name"], row["number"]) for row in mine["identity"]["documents"]][0] == (NAME, ID_NUMBER)
+    assert next((row["name"], row["number"]) for row in mine["identity"]["documents"]) == (NAME, ID_NUMBER)
     assert {row["verdict"] for row in mine["identity"]["attempts"]} >= {"match"}
     assert [row["name"] for row in mine["uploads"]] == [FILE_NAME]
     assert mine["consent"] == [

@@ -97,7 +97,7 @@ SHARED = {
 
 
 def test_every_readable_field_was_looked_at() -> None:
-    """A new public field of an event must be argued for here: does it tell one person, picture or letter from others?"""
+    """A new public field must be argued for above: does it tell one person, picture or letter from all others?"""
     readable = {
         (event.name, field)
         for event in registry.all_events()
