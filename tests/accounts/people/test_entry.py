@@ -2,7 +2,6 @@
 
 import pytest
 from allauth.account.models import EmailAddress
-from django.conf import settings
 
 from accounts.people.models import User
 from tests.personas import PHONES, CommittingClient
