@@ -34,7 +34,11 @@ _JUDGED = {
 
 
 def test_no_event_declares_a_readable_field_that_could_name_somebody() -> None:
-    found = {event.name: {field for field in event.public if _PERSONAL.search(field)} for event in all_events()}
+    found = {
+        event.name: {field for field in event.public if _PERSONAL.search(field)}
+        for event in all_events()
+        if not event.name.startswith("test.")  # declared by other tests of the same process
+    }
 
     assert {name: fields for name, fields in found.items() if fields} == _JUDGED
 
