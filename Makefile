@@ -49,5 +49,5 @@ messages: ## collect the msgids and compile the catalogues (needs gettext)
 bench: ## measure the core loops; reports, never fails on time
 	@$(BOOT) --dev -- -m tests.benchmarks
 
-shots: ## screenshots of every page of the demo, 390 and 1280 px, both languages, into shots/
-	@HALLMARK_VAR=var/demo $(BOOT) --dev -- -m tools.screenshots
+shots: ## screenshots of every page of the demo, 390 and 1280 px, both languages, into shots/ (SEATS="user officer")
+	@HALLMARK_VAR=var/demo $(BOOT) --dev -- -m tools.screenshots $(SEATS)

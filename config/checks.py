@@ -4,11 +4,15 @@
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
+from django.core.checks import CheckMessage, Error, register, run_checks
+
+from config import folders
+from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
 
 
 def deployment_errors() -> list[CheckMessage]:
@@ -38,18 +42,18 @@ def deployment_errors() -> list[CheckMessage]:
         settings.SMS_BACKEND == "console", 7, "Text messages go to the console.", "Set SMS_BACKEND to a real channel."
     )
     refuse(
-        "Console" in settings.EMAIL_BACKEND or "console" in settings.EMAIL_BACKEND,
+        any(word in settings.EMAIL_BACKEND.lower() for word in ("console", "locmem", "dummy", "filebased")),
         8,
-        "E-mail goes to the console.",
+        "E-mail goes to the console, to a file or nowhere.",
         "Set EMAIL_BACKEND to django.core.mail.backends.smtp.EmailBackend and EMAIL_HOST.",
     )
     refuse(
         settings.IDENTITY_BACKEND == "sandbox", 9, "Identities are verified by the sandbox.", "Set IDENTITY_BACKEND."
     )
     refuse(
-        settings.PROVIDER_CODE_IS_DEFAULT,
+        settings.PROVIDER_CODE_IS_DEFAULT or settings.PROVIDER_CODE == DEVELOPMENT_CODE,
         10,
-        "PROVIDER_CODE is not set, so files would carry a code that belongs to nobody.",
+        "PROVIDER_CODE is not set or the development code, so files would carry a code that belongs to nobody.",
         "Set the 27-character code of TC260-PG-20252A.",
     )
     refuse(
@@ -77,7 +81,37 @@ def deployment_errors() -> list[CheckMessage]:
         "PROVIDER_CONTACT is the placeholder, so nobody can reach the provider (PIPL Art. 17).",
         "Set PROVIDER_CONTACT to an address that people can write to.",
     )
+    refuse(
+        any(folders.open_to_others(Path(place)) for place in (settings.VAR_DIR, settings.MEDIA_ROOT)),
+        16,
+        "Every account of the machine may look into HALLMARK_VAR or MEDIA_ROOT.",
+        "chmod o-rwx the folders; they hold pictures of people.",
+    )
+    refuse(
+        not settings.BASE_URL.startswith("https://"),
+        17,
+        "BASE_URL is no https address, so the links in messages lead nowhere or can be read on the way.",
+        "Set BASE_URL=https://the-public-host.",
+    )
+    refuse(
+        settings.AUDIT_ORIGIN.split("/")[0].endswith("localhost"),
+        18,
+        "AUDIT_ORIGIN is the development name, which every other installation's log bears too.",
+        "Set AUDIT_ORIGIN to a schemeless URL of your own, such as your-host/log.",
+    )
     return findings
+
+
+def refuse_to_start() -> None:
+    """End a deployed process that no management command checked: web server, worker, clock.
+
+    Raises:
+        SystemExit: a check failed, with every finding.
+    """
+    if not settings.DEPLOYED:
+        return
+    if errors := [str(message) for message in run_checks(include_deployment_checks=True) if message.is_serious()]:
+        raise SystemExit("Refusing to start:\n" + "\n".join(errors))
 
 
 @register(deploy=True)

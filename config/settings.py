@@ -11,14 +11,13 @@ import django_stubs_ext
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from config import devkeys, env
+from config import devkeys, env, folders
 
 django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # Everything that is written at run time lives below VAR_DIR: database, keys, media, outbox, broker, logs.
-VAR_DIR = Path(env.text("HALLMARK_VAR", str(BASE_DIR / "var" / "dev"))).resolve()
-VAR_DIR.mkdir(parents=True, exist_ok=True)
+VAR_DIR = folders.private(Path(env.text("HALLMARK_VAR", str(BASE_DIR / "var" / "dev"))).resolve())
 KEY_DIR = VAR_DIR / "keys"
 
 # DEPLOYED turns the deployment checks from advice into errors; see config/checks.py.
@@ -64,6 +63,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "config.middleware.PrivateAnswersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -218,10 +218,10 @@ LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 # --- the vault and the log's keys ---
 # VAULT_KEYS: "id:hex64,id:hex64", the first one encrypts, all decrypt. VAULT_INDEX_KEY: hex64, the blind index.
-VAULT_KEYS_ARE_DEFAULT = not env.text("VAULT_KEYS")
+VAULT_KEYS_ARE_DEFAULT = not (env.text("VAULT_KEYS") and env.text("VAULT_INDEX_KEY"))
 VAULT_KEYS = env.text("VAULT_KEYS") or f"dev1:{devkeys.load_or_create(KEY_DIR, 'vault-key')}"
 VAULT_INDEX_KEY = env.text("VAULT_INDEX_KEY") or devkeys.load_or_create(KEY_DIR, "vault-index")
-AUDIT_KEYS_ARE_DEFAULT = not env.text("AUDIT_SIGNING_KEY")
+AUDIT_KEYS_ARE_DEFAULT = not (env.text("AUDIT_SIGNING_KEY") and env.text("AUDIT_SALT_KEY"))
 AUDIT_SALT_KEY = env.text("AUDIT_SALT_KEY") or devkeys.load_or_create(KEY_DIR, "audit-salt")
 # Ed25519 seed, hex, 32 bytes.
 AUDIT_SIGNING_KEY = env.text("AUDIT_SIGNING_KEY") or devkeys.load_or_create(KEY_DIR, "audit-signing")
@@ -254,9 +254,10 @@ EMAIL_HOST_PASSWORD = env.text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 
 # --- media ---
-MEDIA_ROOT = Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media")))
+MEDIA_ROOT = folders.private(Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media"))))
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 50 * 1024 * 1024)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FILES = 4  # no form of the house has more than one
 # Files in transit stay inside the media store, where the sweeper finds what a killed process left.
 FILE_UPLOAD_TEMP_DIR = MEDIA_ROOT / "incoming"
 FILE_UPLOAD_TEMP_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -334,6 +335,7 @@ REST_FRAMEWORK = {
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["config.parsers.BoundedJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "config.middleware.api_exception_handler",
 }

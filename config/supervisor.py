@@ -4,7 +4,9 @@ For one machine and for the demo. A deployment gives this to its service manager
 """
 
 import collections
+import contextlib
 import ctypes
+import errno
 import os
 import signal
 import socket
@@ -21,10 +23,18 @@ STOP_SECONDS = 10.0
 MOST_DEATHS = 3
 DEATH_WINDOW_SECONDS = 60.0
 TAIL_LINES = 15
+LAST_PORT = 65535
 
 
 class SupervisorError(Exception):
     """A child keeps dying; the text names its log and shows the end of it."""
+
+
+def _answers_elsewhere(port: int) -> bool:
+    """Return whether another program would take the calls to http://localhost:PORT: browsers try IPv6 first."""
+    with contextlib.suppress(OSError), socket.create_connection(("::1", port), timeout=0.5):
+        return True
+    return False
 
 
 def free_socket(host: str, wanted: int, *, tries: int = 100) -> socket.socket:
@@ -33,23 +43,29 @@ def free_socket(host: str, wanted: int, *, tries: int = 100) -> socket.socket:
     The bound socket itself is handed to the web server: nobody can take the port in between.
 
     Raises:
-        OSError: none of the ports is free.
+        OSError: there is no such port, or this one and the following are taken or not ours to open.
     """
-    for port in range(wanted, wanted + tries):
+    if not 0 < wanted <= LAST_PORT:
+        raise OSError(f"{wanted} is no port: name one from 1024 to {LAST_PORT}, for instance PORT=8000")
+    refused = ""
+    for port in range(wanted, min(wanted + tries, LAST_PORT + 1)):
         candidate = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         candidate.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             candidate.bind((host, port))
             candidate.listen(128)
-        except OSError:
+            if _answers_elsewhere(port):
+                raise OSError(errno.EADDRINUSE, "another program answers on [::1]")
+        except OSError as error:
             candidate.close()
+            refused = error.strerror or str(error)
             continue
         candidate.set_inheritable(True)
         return candidate
-    raise OSError(f"no free port from {wanted} to {wanted + tries - 1} on {host}")
+    raise OSError(f"port {wanted} of {host} cannot be had, nor those after it ({refused}): name another, PORT=8000")
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
     """Ask the kernel for SIGTERM when our parent dies, even by SIGKILL (Linux only)."""
     if sys.platform.startswith("linux"):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -77,7 +93,7 @@ class Child:
                 stdout=stream,
                 stderr=stream,
                 pass_fds=self.pass_fds,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509 - the supervisor has no threads
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - the supervisor has no threads
             )
 
     def tail(self) -> str:
@@ -100,9 +116,11 @@ class Supervisor:
         self.stop_seconds = stop_seconds
         self.environment = dict(environment if environment is not None else os.environ)
 
-    def start(self) -> None:
+    def start(self, *names: str) -> None:
+        """Start the children of these names, or all that were never started."""
         for child in self.children:
-            child.start(self.environment)
+            if child.process is None and (not names or child.name in names):
+                child.start(self.environment)
 
     def pids(self) -> dict[str, int]:
         """Return the process id of every child that was started."""

@@ -2,27 +2,41 @@
 
 import argparse
 import contextlib
+import http.client
 import os
+import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import FrameType
 
 from demo.browser import BrowserError
 from demo.console import Narrator, StoryError, shown
 from demo.server import ROOT, running
 from demo.story import Story
 
-DEFAULT_PORT = 8000
+DEFAULT_PORT = "8000"
+# An answer that is not what the story expects shows as one of the last three, where a step takes it apart.
+FAILURES = (
+    *(StoryError, BrowserError, OSError, subprocess.SubprocessError, http.client.HTTPException),
+    *(LookupError, ValueError, StopIteration),
+)
+
+
+def _stop(signum: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 def main() -> int:
     """Return 0 when every step ended as it should."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
-    parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", DEFAULT_PORT)))
+    parser.add_argument("--port", type=int, default=os.environ.get("PORT") or DEFAULT_PORT)
     parser.add_argument("--var", type=Path, default=ROOT / "var" / "demo")
     options = parser.parse_args()
     var: Path = options.var.resolve()
+    for stop in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(stop, _stop)
     narrator = Narrator()
     started = time.monotonic()
     log = var / "logs" / "serve.log"
@@ -38,9 +52,10 @@ def main() -> int:
     except KeyboardInterrupt:
         print("\nStopped.", file=sys.stderr)
         return 130
-    except (StoryError, BrowserError, OSError, subprocess.SubprocessError) as error:
+    except FAILURES as error:
+        plain = isinstance(error, StoryError | BrowserError | OSError)
         print(f"\nFAILED at step {narrator.number}: {narrator.current}", file=sys.stderr)
-        print(f"  reason: {error}", file=sys.stderr)
+        print(f"  reason: {error if plain else repr(error)}", file=sys.stderr)
         print(f"  log:    {shown(log)} and its neighbours", file=sys.stderr)
         return 1
     seconds = time.monotonic() - started

@@ -17,7 +17,6 @@ class Narrator:
     def __init__(self) -> None:
         self.number = 0
         self.current = ""
-        self.started = time.monotonic()
         self._tty = sys.stdout.isatty()
 
     def chapter(self, title: str) -> None:
@@ -30,9 +29,11 @@ class Narrator:
         self.number += 1
         self.current = title
         facts: list[str] = []
+        began = time.monotonic()
         if self._tty:
             print(f" {self.number:2}  {title} ...", end="\r", flush=True)
         yield facts
+        facts.append(f"{time.monotonic() - began:.1f} s")
         print(f" {self.number:2}  {title}" + "".join(f"  ·  {fact}" for fact in facts), flush=True)
 
     def progress(self, text: str) -> None:

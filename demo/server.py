@@ -11,10 +11,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from config.supervisor import die_with_parent
 from demo.console import StoryError
 
 ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 90.0
+# What a developer's shell may name for another platform. The demo has a database, a store and keys of its own.
+NOT_OURS = {
+    *("HALLMARK_DEPLOYED", "DJANGO_SETTINGS_MODULE", "DJANGO_DEBUG", "DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL"),
+    *("MEDIA_ROOT", "AUDIT_GUARD_FILE", "AUDIT_ORIGIN", "AUDIT_SIGNING_KEY", "AUDIT_SALT_KEY", "VAULT_KEYS"),
+    *("VAULT_INDEX_KEY", "SECRET_KEY", "ALLOWED_HOSTS", "CSRF_TRUSTED_ORIGINS", "BEHIND_PROXY", "PROVIDER_CODE"),
+    *("SMS_BACKEND", "IDENTITY_BACKEND", "EMAIL_BACKEND", "MESSAGES_PER_ADDRESS"),
+}
+
+
+def environment(var: Path) -> dict[str, str]:
+    """Return the environment in which a process works on the demo's instance and on no other."""
+    kept = {name: value for name, value in os.environ.items() if name.removesuffix("_FILE") not in NOT_OURS}
+    return {**kept, "HALLMARK_VAR": str(var), "PYTHONUNBUFFERED": "1"}
+
+
 STOP_SECONDS = 20.0
 
 
@@ -36,7 +52,7 @@ class Server:
 
     def environment(self) -> dict[str, str]:
         """Return the environment in which a management command sees the same instance."""
-        return {**os.environ, "HALLMARK_VAR": str(self.var), "BASE_URL": self.url}
+        return {**environment(self.var), "BASE_URL": self.url}
 
 
 @contextlib.contextmanager
@@ -55,11 +71,12 @@ def running(var: Path, port: int) -> Iterator[Server]:
         process = subprocess.Popen(
             [*command, "--ready-file", str(ready)],
             cwd=ROOT,
-            env={**os.environ, "HALLMARK_VAR": str(var), "PYTHONUNBUFFERED": "1"},
+            env=environment(var),
             stdin=subprocess.DEVNULL,
             stdout=stream,
             stderr=stream,
             start_new_session=True,  # Ctrl-C reaches the story, which stops the server in order
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - no threads; kill -9 of the story stops the server too
         )
     try:
         deadline = time.monotonic() + START_SECONDS

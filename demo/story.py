@@ -43,7 +43,8 @@ class Story:
         self.tanguy = Person.of(server, "唐吉遗产会", new_number(server))
         self.stranger = Browser(server.url)
         # For `make shots`: who can be looked at in this data.
-        cast = {"user": self.user.phone.number, "subject": self.mona.phone.number}
+        people = {"user": self.user, "subject": self.mona, "other": self.tanguy}
+        cast = {name: person.phone.number for name, person in people.items()}
         (self.folder / "cast.json").write_text(json.dumps(cast), encoding="utf-8")
 
     def tell(self) -> None:

@@ -8,11 +8,13 @@ The environment is built once and re-used while the lock's hash stays the same. 
 so it is fetched first, by hash; when that fails, pip installs the same lock. Wheels only: nothing compiles.
 """
 
+import ast
 import contextlib
 import fcntl
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -27,8 +29,21 @@ PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "hallmark-installed.json"
 UV_FOLDER = VENV / "uv"
 UV = UV_FOLDER / "bin" / "uv"
+# What pip was told about this machine's mirror and certificates, and where uv wants to hear the same.
+PIP_TO_UV = {
+    "index-url": "UV_DEFAULT_INDEX",
+    "extra-index-url": "UV_INDEX",
+    "find-links": "UV_FIND_LINKS",
+    "cert": "SSL_CERT_FILE",
+}
+CERTIFICATES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt", "/etc/ssl/cert.pem")
 LOCKS = {"runtime": "requirements.lock", "dev": "requirements-dev.lock"}
 OLDEST = (3, 11)
+CHATTER = (
+    *("+ ", "- ", "~ ", "WARNING: Location ", "WARNING: Running pip as", "Collecting ", "Requirement already"),
+    *("Ignoring ", "Looking in ", "Installing collected", "Attempting uninstall", "Found existing", "Uninstalling"),
+    *("Successfully ", "Using cached "),
+)
 
 
 class BootstrapError(Exception):
@@ -66,12 +81,20 @@ def run(*command: str | Path) -> None:
     """
     parts = [str(part) for part in command]
     if sys.stderr.isatty():
-        subprocess.run(parts, check=True, cwd=ROOT, stdout=sys.stderr)
+        subprocess.run(parts, check=True, cwd=ROOT, stdout=sys.stderr, close_fds=False)
         return
     # Into a pipe or a file: without uv's and pip's list of every package.
-    with subprocess.Popen(parts, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
+    with subprocess.Popen(
+        parts,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        close_fds=False,
+    ) as process:
         for line in process.stdout or ():
-            if not line.startswith((" + ", " - ", " ~ ", "WARNING: Location ", "Collecting ", "Requirement already")):
+            if line.strip() and not line.lstrip().startswith(CHATTER):
                 say(line.rstrip())
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, parts)
@@ -79,10 +102,22 @@ def run(*command: str | Path) -> None:
 
 @contextlib.contextmanager
 def only_one() -> Iterator[None]:
-    """Let one bootstrap work on .venv at a time; a second waits and then finds it done."""
+    """Let one bootstrap work on .venv at a time; a second waits and then finds it done.
+
+    Raises:
+        BootstrapError: nothing can be written here.
+    """
     place = ROOT / "var"
-    place.mkdir(exist_ok=True)
-    with (place / "bootstrap.lock").open("w") as handle:
+    try:
+        place.mkdir(exist_ok=True)
+        handle = (place / "bootstrap.lock").open("w")
+    except OSError as error:
+        raise BootstrapError(
+            f"Nothing can be written in this checkout: {error}\n  Make {ROOT} yours, or clone it where you may write."
+        ) from error
+    with handle:
+        # The installers inherit it: where this process is killed, the next one waits for what still works on .venv.
+        os.set_inheritable(handle.fileno(), True)  # noqa: FBT003 - the standard library's signature
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -133,12 +168,39 @@ def fetch_uv() -> bool:
     return True
 
 
+def uv_hears_what_pip_knows() -> None:
+    """Give uv the mirror, the wheel folders and the certificates that pip is configured with, unless it has its own.
+
+    uv reads none of pip's configuration and trusts only certificates of its own: behind a company's proxy or a
+    configured mirror it would fail where pip works.
+    """
+    listing = subprocess.run(
+        [PYTHON, "-m", "pip", "config", "list"], capture_output=True, encoding="utf-8", errors="replace", check=False
+    )
+    # Lines such as global.index-url='https://...'; the environment's own (:env:) stand last and win, as in pip.
+    told: dict[str, str] = {}
+    for name, value in re.findall(r"^[\w:]+\.([\w-]+)=(.+)$", listing.stdout, re.MULTILINE):
+        if wanted := PIP_TO_UV.get(name):
+            # pip shows a list as one quoted text with line breaks or blanks in it.
+            told[wanted] = ("," if wanted == "UV_FIND_LINKS" else " ").join(ast.literal_eval(value).split())
+    for name, value in told.items():
+        os.environ.setdefault(name, value)
+    if any(Path(place).exists() for place in CERTIFICATES):
+        os.environ.setdefault("UV_SYSTEM_CERTS", "true")
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    nearest = next(place for place in (cache, *cache.parents) if place.exists())
+    if not os.access(nearest, os.W_OK):
+        os.environ.setdefault("UV_NO_CACHE", "true")  # a home that is read-only or not there
+
+
 def install(kind: str, *, with_uv: bool) -> None:
     """Bring .venv to the lock, then add the project itself (console script `hallmark`)."""
     lock = LOCKS[kind]
     say(f"installing what {lock} names (hashes checked, wheels only)")
     project = ("--no-deps", "--no-build-isolation", "-e", ".")
     if with_uv:
+        # Safe here, whatever the index: every file is checked by its hash.
+        os.environ.setdefault("UV_INDEX_STRATEGY", "unsafe-best-match")
         os.environ.setdefault("UV_LINK_MODE", "copy" if os.environ.get("CI") else "hardlink")
         sync = (UV, "pip", "sync", "--python", PYTHON, "--require-hashes", "--only-binary", ":all:", lock)
         try:
@@ -161,7 +223,8 @@ def bootstrap(kind: str) -> float:
         if kind != "uv" and is_ready(kind):
             return 0.0
         make_venv()
-        with_uv = fetch_uv()
+        if with_uv := fetch_uv():
+            uv_hears_what_pip_knows()
         if kind == "uv":
             if not with_uv:
                 raise BootstrapError("uv writes the locks, and it could not be fetched.")
@@ -177,6 +240,8 @@ def bootstrap(kind: str) -> float:
 def become(arguments: list[str], seconds: float) -> NoReturn:
     """Replace this process by .venv's Python, so that signals and the exit status are the program's own."""
     os.environ["HALLMARK_INSTALL_SECONDS"] = f"{seconds:.1f}"
+    # A terminal that cannot show Chinese shows question marks; it does not end the program.
+    os.environ.setdefault("PYTHONIOENCODING", ":replace")
     os.execv(PYTHON, [str(PYTHON), *arguments])  # noqa: S606 - arguments of our own Makefile
 
 
@@ -188,11 +253,16 @@ def main(arguments: list[str]) -> int:
     if kind is None:
         print(f"bootstrap: unknown option {options!r}; see the head of tools/bootstrap.py", file=sys.stderr)
         return 10
-    os.environ.setdefault("HALLMARK_STARTED_AT", str(time.time()))
     try:
         seconds = bootstrap(kind)
+    except KeyboardInterrupt:
+        print("\nStopped. What is half installed is finished by the next run.", file=sys.stderr)
+        return 130
     except BootstrapError as error:
         print(f"\n{error}\n", file=sys.stderr)
+        return 1
+    except OSError as error:
+        print(f"\nInstallation failed: {error}\n  Run the same command again once that is mended.", file=sys.stderr)
         return 1
     except subprocess.CalledProcessError as error:
         print(f"\nInstallation failed at: {' '.join(map(str, error.cmd[:6]))} ...", file=sys.stderr)

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -13,15 +13,16 @@ sys.path.insert(0, str(ROOT))
 from tests import services  # noqa: E402 - the checkout is not on the path of a script in tools/
 
 OUTSIDE = {"chromium": "chromium", "exiftool": "libimage-exiftool-perl", "ffprobe": "ffmpeg", "mediainfo": "mediainfo"}
+SERVERS = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL")
 NO_TESTS = 5
 
 
-def suite(title: str, *options: str, variables: Mapping[str, str] | None = None) -> int:
+def suite(title: str, *options: str, variables: Mapping[str, str] | None = None, without: Sequence[str] = ()) -> int:
     """Run pytest in a child of its own; return its exit status."""
     print(f"\n=== {title}", flush=True)
     workers = os.environ.get("TEST_WORKERS", str(min(2, os.cpu_count() or 1)))
     command = [sys.executable, "-m", "pytest", "-q", "-n", workers, *options, *sys.argv[1:]]
-    environment = {**os.environ, **(variables or {})}
+    environment = {name: value for name, value in os.environ.items() if name not in without} | dict(variables or {})
     status = subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
     return 0 if status == NO_TESTS and sys.argv[1:] else status
 
@@ -31,8 +32,7 @@ def main() -> int:
     missing = [f"{name} (apt-get install {package})" for name, package in OUTSIDE.items() if not shutil.which(name)]
     if missing:
         print(f"Not installed, so its tests are skipped: {', '.join(missing)}", flush=True)
-    without_servers = {"DATABASE_URL": "", "CACHE_URL": "", "CELERY_BROKER_URL": "filesystem://"}
-    first = suite("SQLite, filesystem broker, browser", variables=without_servers)
+    first = suite("SQLite, filesystem broker, browser", without=SERVERS)
     with services.environment() as variables:
         second = suite("PostgreSQL, Valkey", "-m", "not browser", variables=variables)
     return first or second

@@ -1,7 +1,5 @@
 """How often somebody may try: per account, per document and per network, so that numbers cannot be guessed in bulk."""
 
-import ipaddress
-
 from accounts.people import ratelimit
 from accounts.people.models import RateBucket
 from accounts.vault.fields import blind_index
@@ -12,18 +10,6 @@ NETWORK = "identity.network"
 CODE = "identity.code"
 HOUR = 3600
 DAY = 24 * HOUR
-
-
-def network_of(address: str) -> str:
-    """Return the network a limit counts: /24 of an IPv4 address, /48 of an IPv6 address, "" for anything else."""
-    try:
-        parsed = ipaddress.ip_address(address)
-    except ValueError:
-        return ""
-    if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
-        parsed = parsed.ipv4_mapped
-    prefix = 24 if parsed.version == 4 else 48
-    return str(ipaddress.ip_network((parsed, prefix), strict=False))
 
 
 def take_attempt(*, account: str, document: str, network: str) -> None:

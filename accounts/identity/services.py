@@ -61,7 +61,7 @@ def verify(
         code: the one-time code, for "mobile".
         name: for "id_card" and "organisation".
         number: resident ID number or unified social credit code.
-        network: from `limits.network_of`, "" when unknown.
+        network: from `people.network.network_of`, "" when unknown.
 
     Returns:
         The recorded attempt; only `level > 0` means verified.

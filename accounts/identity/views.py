@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.identity import channels, limits, selectors, services
+from accounts.identity import channels, selectors, services
 from accounts.identity.forms import CodeForm, IdCardForm, OrganisationForm
 from accounts.identity.masks import mask_name, mask_number
 from accounts.identity.models import Verification
@@ -20,6 +20,7 @@ from accounts.identity.vendors.sandbox import samples
 from accounts.identity.words import VERDICTS, words_for
 from accounts.people.access import signed_in, user_of
 from accounts.people.actors import actor_for
+from accounts.people.network import client_address, network_of
 from accounts.people.phones import mask
 from compliance.rules.errors import DomainError
 
@@ -79,7 +80,7 @@ def channel(request: HttpRequest, key: str) -> HttpResponse:
                 actor=actor_for(request.user),
                 user=user_of(request),
                 channel=way.key,
-                network=limits.network_of(request.META.get("REMOTE_ADDR", "")),
+                network=network_of(client_address(request)),
                 **form.cleaned_data,
             )
         except DomainError as refusal:

@@ -182,7 +182,7 @@ def parse(text: str) -> Entry:
     try:
         data: Any = json.loads(text)
         same = rfc8785.dumps(data) == text.encode()
-    except (ValueError, rfc8785.CanonicalizationError) as error:
+    except (ValueError, RecursionError, rfc8785.CanonicalizationError) as error:
         raise EntryError(f"the entry is not JSON: {error}") from error
     if not same:
         raise EntryError("the entry is not in canonical form (RFC 8785)")

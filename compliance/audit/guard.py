@@ -48,9 +48,11 @@ def read(path: Path) -> Signed | None:
     try:
         data = json.loads(text)
         signed = Signed(data["origin"], data["size"], bytes.fromhex(data["root"]))
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise GuardError(f"{path} is damaged") from error
-    if dump(signed) != text or not isinstance(signed.size, int) or len(signed.root) != merkle.HASH_BYTES:
+    # A bool is an int to Python, and dump() writes it back as it came.
+    sound = isinstance(signed.origin, str) and type(signed.size) is int and signed.size >= 0
+    if not sound or dump(signed) != text or len(signed.root) != merkle.HASH_BYTES:
         raise GuardError(f"{path} is damaged")
     return signed
 

@@ -12,6 +12,7 @@ from compliance.audit import merkle
 WIDTH = 256
 MAX_LEVEL = 63
 MAX_ENTRY = 65535
+MAX_PATH = 64  # far beyond any index of 63 bits; Python refuses to read numbers of thousands of digits
 _LEVEL = re.compile(r"(0|[1-9][0-9]?)\Z", re.ASCII)
 _INDEX = re.compile(r"((?:x[0-9]{3}/)*[0-9]{3})(?:\.p/([1-9][0-9]{0,2}))?\Z", re.ASCII)
 
@@ -49,7 +50,7 @@ def parse_index(path: str) -> tuple[int, int]:
     Raises:
         TileError: it is not a canonical index path.
     """
-    match = _INDEX.match(path)
+    match = _INDEX.match(path) if len(path) <= MAX_PATH else None
     if not match:
         raise TileError(f"{path!r} is not a tile index")
     index = int(match[1].replace("x", "").replace("/", ""))

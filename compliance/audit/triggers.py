@@ -132,24 +132,33 @@ def disarming_sql(vendor: str) -> list[str]:
     return statements
 
 
-def expected(vendor: str) -> frozenset[str]:
-    """Return the names of the triggers that an armed database has."""
-    whole = "replace" if vendor == "sqlite" else "truncate"
-    return frozenset({guard.name for guard in GUARDS} | {f"{table}_no_{whole}" for table in TABLES})
+def expected(vendor: str) -> dict[str, str]:
+    """Return name and body of every trigger that an armed database has."""
+    if vendor == "sqlite":
+        return {statement.split()[2]: statement for statement in _sqlite()}
+    bodies = {
+        statement.split()[2].removesuffix("()"): statement.split("$$")[1]
+        for statement in _postgres()
+        if statement.startswith("CREATE FUNCTION")
+    }
+    truncate = bodies.pop("audit_no_truncate")
+    return bodies | {f"{table}_no_truncate": truncate for table in TABLES}
 
 
-def present(connection: BaseDatabaseWrapper) -> frozenset[str]:
-    """Return the names of the enabled triggers on the log's tables."""
+def present(connection: BaseDatabaseWrapper) -> dict[str, str]:
+    """Return name and body of the enabled triggers on the log's tables."""
     if connection.vendor == "sqlite":
-        query = "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit!_%%' ESCAPE '!'"
+        query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit!_%%' ESCAPE '!'"
     else:
+        # Disabled ones and those that fire on replicas only refuse nothing here.
         query = (
-            "SELECT tgname FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
-            " WHERE relname LIKE 'audit!_%%' ESCAPE '!' AND NOT tgisinternal AND tgenabled <> 'D'"
+            "SELECT tgname, prosrc FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid"
+            " JOIN pg_proc ON pg_proc.oid = tgfoid"
+            " WHERE relname LIKE 'audit!_%%' ESCAPE '!' AND NOT tgisinternal AND tgenabled IN ('O', 'A')"
         )
     with connection.cursor() as cursor:
         cursor.execute(query, [])
-        return frozenset(row[0] for row in cursor.fetchall())
+        return dict(cursor.fetchall())
 
 
 def arm(apps: object, editor: BaseDatabaseSchemaEditor) -> None:

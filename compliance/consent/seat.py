@@ -40,15 +40,15 @@ def begin(request: HttpRequest, *, phone: str, next_url: str) -> None:
     Raises:
         DomainError: people.rate_limited - per number, whether it is known or not.
     """
-    # Below people.codes' own limit, so that a known number is not told from an unknown one by its refusal.
-    ratelimit.take(name="consent.prove", key=phone, capacity=4, per_seconds=600)
+    guesses = blind_index("consent.guesses", phone)
+    _take_message(guesses)
     subject = subject_by_phone(phone)
     nonce = secrets.token_hex(16)
     if subject is not None:
         codes.code_issue(purpose=_CODE, key=f"{subject.pk}:{nonce}", phone=phone)
     request.session[_PROOF] = {
         "subject": str(subject.pk) if subject else "",
-        "guesses": blind_index("consent.guesses", phone),
+        "guesses": guesses,
         "nonce": nonce,
         "masked": phones.mask(phone),
         "next": next_url,
@@ -62,7 +62,7 @@ def again(request: HttpRequest) -> None:
     if subject is not None:
         begin(request, phone=subject.phone, next_url=kept["next"])
     elif kept:
-        ratelimit.take(name="consent.prove.unknown", key=kept["guesses"], capacity=3, per_seconds=600)
+        _take_message(kept["guesses"])
 
 
 def proof(request: HttpRequest) -> Proof | None:
@@ -115,6 +115,12 @@ def leave(request: HttpRequest) -> None:
     """Close the seat in this browser."""
     request.session.pop(_SEAT, None)
     request.session.pop(_PROOF, None)
+
+
+def _take_message(guesses: str) -> None:
+    # Below people.codes' own limit, and one bucket for first and further messages, so that a known number is not told
+    # from an unknown one by when it is refused. The session of an unknown number does not hold the number: its index.
+    ratelimit.take(name="consent.prove", key=guesses, capacity=4, per_seconds=600)
 
 
 def _keep(request: HttpRequest, subject_id: UUID) -> None:

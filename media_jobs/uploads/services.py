@@ -83,7 +83,7 @@ def upload_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Up
                 event=events.UPLOAD_STORED,
                 actor=actor,
                 job=job.pk,
-                public={"role": role, "mime": upload.mime, "size": received.size},
+                public={"role": role, "mime": upload.mime},
             )
     except BaseException:
         received.path.unlink(missing_ok=True)
@@ -136,10 +136,11 @@ def sweep_orphans(*, actor: Actor, older_than: timedelta = ORPHAN_AGE) -> int:
     orphans = [path for path, original in stale.items() if str(original.relative_to(settings.MEDIA_ROOT)) not in known]
     if not orphans:
         return 0
-    for path in orphans:
-        path.unlink(missing_ok=True)
+    # The event first: a file that is gone without one could not be explained, one that outlives it is swept again.
     with transaction.atomic():
         audit.record(event=events.ORPHANS_SWEPT, actor=actor, public={"count": len(orphans)})
+    for path in orphans:
+        path.unlink(missing_ok=True)
     return len(orphans)
 
 

@@ -6,12 +6,12 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from accounts.people import ratelimit
+from accounts.people.network import client_address, network_of
 from media_jobs.uploads import store
 from media_jobs.uploads.handlers import file_from
 from media_jobs.verify import selectors, services
 from media_jobs.verify.answers import Answers
 from media_jobs.verify.errors import unknown_number
-from media_jobs.verify.network import prefix_of
 
 # A network's burst, and the seconds in which it comes back.
 FILES = (30, 600)
@@ -24,7 +24,7 @@ def check_file(request: HttpRequest) -> Answers:
     Raises:
         DomainError: people.rate_limited, uploads.missing, uploads.too_large, media.empty.
     """
-    ratelimit.take(name="verify.file", key=prefix_of(request), capacity=FILES[0], per_seconds=FILES[1])
+    ratelimit.take(name="verify.file", key=_network(request), capacity=FILES[0], per_seconds=FILES[1])
     answers = _answer(file_from(request).chunks())
     services.answer_count(answer=answers.released.code)
     return answers
@@ -36,11 +36,15 @@ def check_number(request: HttpRequest, produce_id: str) -> Answers:
     Raises:
         DomainError: people.rate_limited, verify.unknown_number (404).
     """
-    ratelimit.take(name="verify.number", key=prefix_of(request), capacity=NUMBERS[0], per_seconds=NUMBERS[1])
+    ratelimit.take(name="verify.number", key=_network(request), capacity=NUMBERS[0], per_seconds=NUMBERS[1])
     answers = selectors.answers_for_number(produce_id)
     if answers is None:
         raise unknown_number()
     return answers
+
+
+def _network(request: HttpRequest) -> str:
+    return network_of(client_address(request)) or "unknown"
 
 
 def _answer(chunks: Iterable[bytes]) -> Answers:

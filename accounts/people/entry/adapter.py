@@ -22,6 +22,7 @@ from accounts.people.actors import actor_for
 from accounts.people.entry.fields import MobileField
 from accounts.people.messages import texts
 from accounts.people.models import User
+from accounts.people.network import subscriber_of
 from accounts.people.services import accounts
 from compliance.audit.actor import ANONYMOUS
 from compliance.switches.selectors import REGISTRATION, is_stopped
@@ -157,6 +158,10 @@ class HallmarkAdapter(DefaultAccountAdapter):  # type: ignore[misc] # allauth sh
         return reverse("account")
 
     # --- the way in ---
+
+    def get_client_ip(self, request: HttpRequest) -> str:
+        """Return what allauth's limits count per "ip": one subscriber, not one of his many IPv6 addresses."""
+        return subscriber_of(request)
 
     def get_login_stages(self) -> list[str]:
         """Use the house's e-mail stage: an account with a proven number needs no e-mail."""

@@ -4,12 +4,14 @@ from typing import Any
 
 from allauth.account import forms as allauth_forms
 from allauth.account.adapter import get_adapter
+from allauth.core import context
 from django import forms
 from django.core.validators import validate_email
 from django.http import HttpRequest
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.people import ratelimit
 from accounts.people.entry.adapter import PENDING_EMAIL
 from accounts.people.entry.fields import CODE_ATTRS, MobileField
 
@@ -77,15 +79,31 @@ class SignupForm(allauth_forms.SignupForm):  # type: ignore[misc] # allauth ship
         return super().try_save(request)
 
 
+# What allauth allows per code too; its own count stands in the session, where parallel guesses overwrite one another.
+GUESSES = 5
+GUESSES_PER_SECONDS = 600
+
+
 class _CodeField:
-    """Gives a code form the numeric keyboard and the phone's own code suggestion."""
+    """Gives a code form the numeric keyboard and the phone's own code suggestion, and counts every guess."""
 
     fields: dict[str, forms.Field]
+    expected_code: str | None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["code"].label = _("Six-digit code")
         self.fields["code"].widget = forms.TextInput(attrs={**CODE_ATTRS, "autofocus": True})
+
+    def clean_code(self) -> str:
+        """Count the guess in the database before it is compared; a code that was never sent counts like any other.
+
+        Raises:
+            DomainError: people.rate_limited - more guesses at this code than a person makes.
+        """
+        key = f"{context.request.session.session_key}:{self.expected_code or ''}"
+        ratelimit.take(name="account.guess", key=key, capacity=GUESSES, per_seconds=GUESSES_PER_SECONDS)
+        return str(super().clean_code())  # type: ignore[misc] # the form this class is mixed into
 
 
 class ConfirmLoginCodeForm(_CodeField, allauth_forms.ConfirmLoginCodeForm):  # type: ignore[misc]

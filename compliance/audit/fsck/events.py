@@ -48,7 +48,7 @@ class Seen:
 
 def read() -> Iterator[dict[str, Any]]:
     """Yield every event row by seq."""
-    return rows.table(TABLE, "seq", texts=_TEXTS, others=("seq", "leaf_hash", "seal"))
+    return rows.table(TABLE, "seq", texts=_TEXTS, integers=("seq",), blobs=("leaf_hash", "seal"))
 
 
 def check_row(key: bytes, row: dict[str, Any], in_tile: bytes | None, seen: Seen) -> tuple[bytes, list[Finding]]:

@@ -19,17 +19,41 @@ def text(value: Any) -> str | None:
         return None
 
 
-def table(name: str, key: str, *, texts: Sequence[str] = (), others: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+def table(
+    name: str, key: str, *, texts: Sequence[str] = (), integers: Sequence[str] = (), blobs: Sequence[str] = ()
+) -> Iterator[dict[str, Any]]:
     """Yield the rows of a table in the order of its key, a page at a time.
 
     Args:
         name: table.
-        key: the key column, which must be one of `texts` or `others`.
+        key: the key column.
         texts: columns read as text; None where a value is not UTF-8.
-        others: integers and binary columns.
+        integers: columns of whole numbers.
+        blobs: binary columns.
+
+    A value of another type than its column's comes as None: SQLite keeps the type with the value, where one flipped
+    bit changes it and leaves the content alone.
     """
-    columns = [*texts, *others]
-    selected = ", ".join(_as_text(column) if column in texts else column for column in columns)
+    columns = [*texts, *integers, *blobs]
+    kinds = {**dict.fromkeys(texts, "text"), **dict.fromkeys(integers, "integer"), **dict.fromkeys(blobs, "blob")}
+    selected = ", ".join(_raw(column, kinds[column]) for column in columns)
+    pages = _stream if connection.vendor == "sqlite" else _by_key
+    for row in pages(name, key, selected):
+        values = dict(zip(columns, row, strict=False))
+        values |= {column: text(values[column]) for column in texts}
+        values |= {column: bytes(values[column]) for column in blobs if values[column] is not None}
+        yield values
+
+
+def _stream(name: str, key: str, selected: str) -> Iterator[tuple[Any, ...]]:
+    # SQLite hands rows out as it finds them; turning pages by key would have to read keys that are no text.
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {selected} FROM {name} ORDER BY {name}.{key}")  # noqa: S608 - own names
+        while found := cursor.fetchmany(PAGE):
+            yield from found
+
+
+def _by_key(name: str, key: str, selected: str) -> Iterator[tuple[Any, ...]]:
     last: Any = None
     while True:
         where = "" if last is None else f"WHERE {name}.{key} > %s"
@@ -37,19 +61,19 @@ def table(name: str, key: str, *, texts: Sequence[str] = (), others: Sequence[st
         with connection.cursor() as cursor:
             cursor.execute(query, [] if last is None else [last])
             found = cursor.fetchall()
-        for row in found:
-            last = row[-1]
-            values = dict(zip(columns, row, strict=False))
-            values |= {column: text(values[column]) for column in texts}
-            values |= {column: bytes(values[column]) for column in others if isinstance(values[column], memoryview)}
-            yield values
+        yield from found
         if len(found) < PAGE:
             return
+        last = found[-1][-1]
 
 
-def _as_text(column: str) -> str:
+def _raw(column: str, kind: str) -> str:
+    column = connection.ops.quote_name(column)
+    if connection.vendor != "sqlite":
+        return f"CAST({column} AS text)" if kind == "text" else column
     # SQLite would refuse a row whose text is not UTF-8, and turn times into objects: read bytes there.
-    return f"CAST({column} AS BLOB)" if connection.vendor == "sqlite" else f"CAST({column} AS text)"
+    value = f"CAST({column} AS BLOB)" if kind == "text" else column
+    return f"CASE WHEN typeof({column}) = '{kind}' THEN {value} END"
 
 
 @contextmanager

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.db import DatabaseError
 
 from compliance.audit import guard
-from compliance.audit.fsck import events, rows, sides, trees
+from compliance.audit.fsck import events, rows, sides, structure, trees
 from compliance.audit.fsck.findings import Finding
 from compliance.audit.keys import salt_key
 
@@ -19,7 +20,7 @@ class Report:
 
     Args:
         size: events in the tree.
-        root: root over them.
+        root: root over them; empty when the database could not be read to the end.
         findings: what is wrong; empty when all is well.
     """
 
@@ -30,7 +31,19 @@ class Report:
 
 def check() -> Report:
     """Check the whole log and return what is wrong; reads everything, changes nothing."""
-    findings: list[Finding] = []
+    findings = list(structure.check_pages())
+    tree = trees.TreeCheck()
+    try:
+        findings += _check_rows(tree)
+        root = tree.reader().root()
+    except DatabaseError as error:
+        problem = f"cannot be read to the end: {' '.join(str(error).split())}"
+        findings.append(Finding("database", "-", "-", problem))
+        root = b""
+    return Report(tree.size, root, tuple(dict.fromkeys(findings)))
+
+
+def _check_rows(tree: trees.TreeCheck) -> Iterator[Finding]:
     path = Path(settings.AUDIT_GUARD_FILE)
     with ExitStack() as stack:
         # The guard file and the snapshot must be of one moment, or a signer in between looks like a fork.
@@ -39,25 +52,24 @@ def check() -> Report:
                 signed = guard.read(path)
             except guard.GuardError as error:
                 signed = None
-                findings.append(Finding("guard file", str(path), "-", str(error)))
+                yield Finding("guard file", str(path), "-", str(error))
             stack.enter_context(rows.snapshot())
-            list(rows.table("audit_head", "id", others=("id",)))  # PostgreSQL takes its snapshot at the first query
-        key, seen, tree = salt_key(), events.Seen(), trees.TreeCheck()
-        findings += sides.check_triggers()
-        findings += _events(key, seen, tree)
-        findings += tree.findings
-        findings += trees.check_head(tree)
-        findings += trees.check_checkpoints(tree, signed)
-        findings += sides.check_days(seen)
-        findings += sides.check_outbox(key, seen)
-        findings += sides.check_disclosures(seen)
-        return Report(tree.size, tree.reader().root(), tuple(dict.fromkeys(findings)))
+            list(rows.table("audit_head", "id", integers=("id",)))  # PostgreSQL takes its snapshot at the first query
+        key, seen = salt_key(), events.Seen()
+        yield from structure.check_triggers()
+        yield from _events(key, seen, tree)
+        yield from tree.findings
+        yield from trees.check_head(tree)
+        yield from trees.check_checkpoints(tree, signed)
+        yield from sides.check_days(seen)
+        yield from sides.check_outbox(key, seen)
+        yield from sides.check_disclosures(seen)
 
 
 def _events(key: bytes, seen: events.Seen, tree: trees.TreeCheck) -> Iterator[Finding]:
     for row in events.read():
-        if row["seq"] < 0:
-            yield Finding(events.TABLE, f"seq={row['seq']}", "seq", "positions start at 0")
+        if row["seq"] is None or row["seq"] < 0:
+            yield Finding(events.TABLE, f"seq={row['seq']}", "seq", "positions are whole numbers from 0")
             continue
         missing = row["seq"] - tree.size
         filled = 0

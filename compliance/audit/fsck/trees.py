@@ -55,9 +55,9 @@ class TreeCheck:
         for level, row in enumerate(self._rows):
             if row:
                 self._compare(level, self._counts[level], row)
-        for level, index in _tile_keys():
-            if not tiles.width_at(level, index, self.size) or not 0 <= level <= tiles.MAX_LEVEL or index < 0:
-                self._say(level, index, "level or index", f"a tree of {self.size} has no such tile")
+        for key, index in _tile_keys():
+            if not _belongs(key, index, self.size):
+                self._say(key, index, "level or index", f"a tree of {self.size} has no such tile")
 
     def _compare(self, level: int, index: int, row: list[bytes]) -> None:
         expected, found = b"".join(row), _stored(level, index)
@@ -72,7 +72,7 @@ class TreeCheck:
             at = next(at for at in range(len(row)) if found[at * HASH : (at + 1) * HASH] != row[at])
             self._say(level, index, "data", f"hash {at} is wrong")
 
-    def _say(self, level: int, index: int, column: str, problem: str) -> None:
+    def _say(self, level: object, index: object, column: str, problem: str) -> None:
         self.findings.append(Finding("audit_tile", f"level={level} index={index}", column, problem))
 
     def reader(self) -> tree.TileTree:
@@ -82,14 +82,22 @@ class TreeCheck:
         return reader
 
 
+def _belongs(level: object, index: object, size: int) -> bool:
+    if not isinstance(level, int) or not isinstance(index, int) or not 0 <= level <= tiles.MAX_LEVEL or index < 0:
+        return False
+    return tiles.width_at(level, index, size) > 0
+
+
 def _stored(level: int, index: int) -> bytes | None:
     with connection.cursor() as cursor:
         cursor.execute('SELECT data FROM audit_tile WHERE level = %s AND "index" = %s', [level, index])
         row = cursor.fetchone()
-    return bytes(row[0]) if row else None
+    if row is None:
+        return None
+    return b"" if isinstance(row[0], str) else bytes(row[0] or b"")  # text has the bytes of no hash
 
 
-def _tile_keys() -> list[tuple[int, int]]:
+def _tile_keys() -> list[tuple[object, object]]:
     with connection.cursor() as cursor:
         cursor.execute('SELECT level, "index" FROM audit_tile ORDER BY level, "index"')
         return list(cursor.fetchall())
@@ -97,7 +105,7 @@ def _tile_keys() -> list[tuple[int, int]]:
 
 def check_head(check: TreeCheck) -> Iterator[Finding]:
     """Check the one head row."""
-    found = list(rows.table("audit_head", "id", others=("id", "size", "root")))
+    found = list(rows.table("audit_head", "id", integers=("id", "size"), blobs=("root",)))
     if not found and not check.size:
         return
     if [row["id"] for row in found] != [1]:
@@ -115,8 +123,11 @@ def check_checkpoints(check: TreeCheck, signed: guard.Signed | None) -> Iterator
     reader, log = check.reader(), log_verifier()
     before: checkpoints.Checkpoint | None = None
     sizes = set()
-    for row in rows.table("audit_checkpoint", "size", texts=("note",), others=("size", "root")):
+    for row in rows.table("audit_checkpoint", "size", texts=("note",), integers=("size",), blobs=("root",)):
         size, where = row["size"], f"size={row['size']}"
+        if size is None:
+            yield Finding("audit_checkpoint", where, "size", "is not a whole number")
+            continue
         sizes.add(size)
         try:
             stated = checkpoints.open_checkpoint(row["note"] or "", log)

@@ -85,9 +85,19 @@ def strict_object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return data
 
 
-def load(text: str, what: str) -> dict[str, Any]:
+def parse_json(text: str) -> Any:
+    """Return JSON data; ValueError for text that is none, that nests without end, or that no file can hold."""
     try:
         data = json.loads(text, object_pairs_hook=strict_object)
+        json.dumps(data, ensure_ascii=False).encode()  # half of a surrogate pair can be escaped, not encoded
+    except RecursionError:
+        raise ValueError("it nests too deep") from None
+    return data
+
+
+def load(text: str, what: str) -> dict[str, Any]:
+    try:
+        data = parse_json(text)
     except ValueError as error:
         raise UnreadableError(f"{what} is not JSON: {error}") from None
     if not isinstance(data, dict):
@@ -96,7 +106,7 @@ def load(text: str, what: str) -> dict[str, Any]:
 
 
 def member(data: dict[str, Any], name: str, kind: type, what: str) -> Any:
-    if not isinstance(data.get(name), kind):
+    if not isinstance(data.get(name), kind) or isinstance(data[name], bool):
         raise UnreadableError(f"{what} has no {name!r}")
     return data[name]
 
@@ -200,7 +210,7 @@ def parse_tlog_proof(text: str) -> tuple[int, list[bytes], str]:
 
 def parse_entry(text: str, what: str) -> dict[str, Any]:
     try:
-        data = json.loads(text, object_pairs_hook=strict_object)
+        data = parse_json(text)
     except ValueError as error:
         raise NotVerifiedError(f"{what} is not JSON: {error}") from None
     if not isinstance(data, dict) or not isinstance(data.get("p"), dict) or not isinstance(data.get("c"), dict):
@@ -318,6 +328,13 @@ def read_text(path: str) -> str:
         raise UnreadableError(f"{path} is not UTF-8 text") from None
 
 
+def say(line: str) -> None:
+    """Print one line: what comes out of a bundle can neither start a line of its own nor steer a terminal."""
+    shown = "".join(char if char.isprintable() else ascii(char)[1:-1] for char in line)
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+
+
 class Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         self.print_usage(sys.stderr)
@@ -330,6 +347,9 @@ def run(args: argparse.Namespace) -> list[str]:
     # A range has one object a line; a proof may be spread over many.
     is_range = lines[0].startswith("{") and '"hallmark-range@v1"' in lines[0]
     bundle = load(lines[0] if is_range else text, args.bundle)
+    wanted = "hallmark-range@v1" if is_range else "hallmark-proof@v1"
+    if bundle.get("format") != wanted:
+        raise UnreadableError(f"{args.bundle} is not a {wanted}: its format is {bundle.get('format')!r}")
     own: str = member(bundle, "vkey", str, args.bundle)
     if args.vkey is not None and args.vkey.strip() != own:
         raise NotVerifiedError(f"the proof was made for the key {own}, you trust {args.vkey.strip()}")
@@ -364,7 +384,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         code, said = UNREADABLE, [f"UNREADABLE    {error}"]
     except NotVerifiedError as error:
         code, said = NOT_VERIFIED, [f"FAILED        {error}"]
-    sys.stdout.write("\n".join(said) + "\n")
+    for line in said:
+        say(line)
     return code
 
 

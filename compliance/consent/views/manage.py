@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.people import phones, ratelimit
+from accounts.people.network import subscriber_of
 from compliance.consent import periods, receipts, seat, selectors, services
 from compliance.consent.forms import NumberForm
 from compliance.consent.models import Consent, Subject
@@ -28,7 +29,7 @@ def manage(request: HttpRequest) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid():
         ratelimit.take(
             name="consent.numbers",
-            key=request.META.get("REMOTE_ADDR", ""),
+            key=subscriber_of(request),
             capacity=periods.NUMBERS_PER_HOUR,
             per_seconds=periods.HOUR,
         )

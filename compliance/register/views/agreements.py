@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.people.access import signed_in, user_of
 from accounts.people.actors import actor_for
+from accounts.people.network import client_address
 from compliance.register import selectors, services
 from compliance.register.models import TO_ACCEPT
 from compliance.register.rendering import title_of, to_html
@@ -33,7 +34,7 @@ def agreements(request: HttpRequest) -> HttpResponse:
         shown = {kind.value: request.POST[kind.value] for kind in TO_ACCEPT if request.POST.get(kind.value)}
         try:
             services.policies_accept(
-                actor=actor_for(request.user), user=user, accepted=shown, address=request.META.get("REMOTE_ADDR", "")
+                actor=actor_for(request.user), user=user, accepted=shown, address=client_address(request)
             )
         except DomainError as refusal:
             if refusal.code not in _INLINE:

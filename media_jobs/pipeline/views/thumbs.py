@@ -1,4 +1,4 @@
-"""The one way an input is ever looked at: a small re-encoded picture, by its owner or a compliance officer."""
+"""The one way an input is ever looked at: a small re-encoded picture, by its owner."""
 
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from media_jobs.uploads import errors, selectors, services
 @signed_in
 @cache_control(private=True, max_age=600)
 def thumb(request: HttpRequest, upload_id: UUID) -> HttpResponse:
-    """Answer the thumbnail to the job's owner and to compliance officers; for everybody else there is none (404)."""
+    """Answer the thumbnail to the job's owner; for everybody else there is none (404)."""
     upload = selectors.visible_upload(user_of(request), upload_id)
     if upload is None:
         raise errors.not_found()

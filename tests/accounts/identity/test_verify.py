@@ -257,7 +257,7 @@ def test_attempts_at_one_document_are_limited_across_accounts(personas: Personas
 
 
 def test_attempts_from_one_network_are_limited_together() -> None:
-    from accounts.identity.limits import network_of
+    from accounts.people.network import network_of
 
     assert network_of("203.0.113.7") == network_of("203.0.113.250") == "203.0.113.0/24"
     assert network_of("203.0.114.7") != network_of("203.0.113.7")

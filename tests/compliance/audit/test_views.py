@@ -90,7 +90,11 @@ def test_the_old_tree_stays_readable_and_unsigned_hashes_are_not_served(client):
     [
         "tile/0/000.p/0", "tile/0/000.p/256", "tile/0/001", "tile/0/00", "tile/00/000", "tile/64/000", "tile/x/000",
         "tile/2/000.p/1", "tile/0/x000/000.p/3", "tile/entries/000.p/3", "tile/entries/000", "tile/0/000.p/03",
+        "tile/0/" + "x999/" * 1500 + "999", "tile/0/" + "x999/" * 8 + "999", "tile/63/" + "x001/" * 7 + "000",
+        "tile/0/000.p/3/", "tile/0/../checkpoint", "tile/0/%2e%2e/000", "tile/0/000%00", "tile/0/٠٠٠", "tile/-1/000",
+        "tile/0/000.p/3%0a", "tile/0/", "tile/0/000.p/", "tile/0/000.p",
     ],
+    ids=lambda path: path[:40],
 )  # fmt: skip
 def test_what_is_not_a_tile_is_not_found(client, path):
     signed_log(3)

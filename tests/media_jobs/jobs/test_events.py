@@ -101,11 +101,13 @@ def test_every_service_takes_keywords_only() -> None:
         assert kinds == {inspect.Parameter.KEYWORD_ONLY}, name
 
 
-def test_a_broker_that_is_down_never_raises_into_a_request() -> None:
+def test_a_broker_that_is_down_never_raises_into_a_request(monkeypatch: pytest.MonkeyPatch) -> None:
     from celery import Celery, current_app
 
+    monkeypatch.delenv("CELERY_BROKER_URL", raising=False)  # Celery prefers it to what an app is given
     before = current_app._get_current_object()
-    dead = Celery("dead", broker="redis://127.0.0.1:1/0")
+    dead = Celery("dead")
+    dead.conf.broker_write_url = "redis://127.0.0.1:1/0"  # broker_url yields to the environment's CELERY_BROKER_URL
     dead.conf.broker_transport_options = settings.BROKER_FAILS_FAST
     try:
         dead.set_current()
