@@ -21,7 +21,7 @@ doorbell.install()
 @celeryd_init.connect(weak=False)
 @beat_init.connect(weak=False)
 def refuse_to_start(**kwargs: Any) -> None:
-    """Hold worker and clock to the deployment checks too: Celery runs Django's, but goes on whatever they say."""
+    """Hold worker and clock to the deployment checks too: Celery runs Django's own, but goes on whatever they say."""
     django.setup()
     from config import checks
 

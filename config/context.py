@@ -1,5 +1,6 @@
 """What every page shows: the provider, its filing, and the way around for the seat that looks."""
 
+from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -38,6 +39,8 @@ _NAV: dict[str, tuple[tuple[str, Any], ...]] = {
         ("account", _("Account")),
     ),
 }
+# A depicted person needs no account, so nothing on those pages suggests one.
+_SUBJECT: tuple[tuple[str, Any], ...] = (("consent:manage", _("My consents")), ("verify", _("Check a file")))
 _FOOT: tuple[tuple[str, Any], ...] = (
     ("rules", _("Management rules")),
     ("convention", _("Platform convention")),
@@ -60,16 +63,23 @@ def _links(entries: tuple[tuple[str, Any], ...], path: str) -> list[dict[str, An
     return links
 
 
+def _shown(folder: Path) -> str:
+    """Return a folder as the person at this machine would type it."""
+    return str(folder.relative_to(settings.BASE_DIR) if folder.is_relative_to(settings.BASE_DIR) else folder)
+
+
 def provider(request: HttpRequest) -> dict[str, Any]:
     """Add the provider's name in the page's language, its filing (Provisions Art. 19) and the seat's navigation."""
     english = (get_language() or "").startswith("en")
     user = getattr(request, "user", None)
     role = user.role if user is not None and user.is_authenticated else ""
+    nav = _SUBJECT if not role and request.path.startswith("/c/") else _NAV.get(role, ())
     return {
         "provider_name": settings.PROVIDER_NAME_EN if english else settings.PROVIDER_NAME,
         "filing_no": settings.FILING_NO,
         "filing_url": settings.FILING_URL,
         "sandbox": settings.IDENTITY_BACKEND == "sandbox" or settings.SMS_BACKEND == "console",
-        "site_nav": _links(_NAV.get(role, ()), request.path),
+        "outbox": _shown(Path(settings.OUTBOX_DIR)),
+        "site_nav": _links(nav, request.path),
         "footer_nav": _links(_FOOT, request.path),
     }

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.translation import gettext
@@ -27,6 +28,23 @@ def as_dict(error: Refusal) -> dict[str, str]:
         "message": gettext(error.message) % error.params if error.message else "",
         "way_out": gettext(error.way_out) % error.params if error.way_out else "",
     }
+
+
+class PrivateAnswersMiddleware:
+    """Keep what a seat was shown out of every cache: the next person at a shared computer must not go back to it.
+
+    An answer to a browser with a session, or to a bearer token, is not stored anywhere unless its view says otherwise.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        known = settings.SESSION_COOKIE_NAME in request.COOKIES or "Authorization" in request.headers
+        if known and not response.has_header("Cache-Control"):
+            response["Cache-Control"] = "private, no-store"
+        return response
 
 
 class DomainErrorMiddleware:

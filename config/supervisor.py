@@ -31,7 +31,7 @@ class SupervisorError(Exception):
 
 
 def _answers_elsewhere(port: int) -> bool:
-    """Return whether another program would take calls to http://localhost:PORT: browsers try IPv6 first."""
+    """Return whether another program would take the calls to http://localhost:PORT: browsers try IPv6 first."""
     with contextlib.suppress(OSError), socket.create_connection(("::1", port), timeout=0.5):
         return True
     return False
@@ -58,7 +58,7 @@ def free_socket(host: str, wanted: int, *, tries: int = 100) -> socket.socket:
                 raise OSError(errno.EADDRINUSE, "another program answers on [::1]")
         except OSError as error:
             candidate.close()
-            refused = error.strerror
+            refused = error.strerror or str(error)
             continue
         candidate.set_inheritable(True)
         return candidate

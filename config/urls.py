@@ -12,7 +12,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compliance.register.urls")),
     path("", include("compliance.review.urls")),
     path("", include("compliance.regulator.urls")),
-    path("", include("media_jobs.uploads.urls")),
     path("", include("media_jobs.pipeline.urls")),
     path("", include("media_jobs.verify.urls")),
 ]

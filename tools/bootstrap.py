@@ -117,7 +117,7 @@ def only_one() -> Iterator[None]:
         ) from error
     with handle:
         # The installers inherit it: where this process is killed, the next one waits for what still works on .venv.
-        os.set_inheritable(handle.fileno(), True)  # noqa: FBT003 - the standard library's own signature
+        os.set_inheritable(handle.fileno(), True)  # noqa: FBT003 - the standard library's signature
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

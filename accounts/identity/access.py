@@ -13,8 +13,10 @@ from rest_framework.request import Request
 from accounts.identity import errors
 from accounts.identity.events import REFUSED_SUBMISSION
 from accounts.identity.selectors import is_verified
+from accounts.people import ratelimit
 from accounts.people.actors import actor_for
 from compliance.audit.services import record
+from compliance.rules.errors import DomainError
 
 if TYPE_CHECKING:
     # Loading it loads the authentication classes, which load accounts.people.
@@ -23,17 +25,18 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+LOGGED_REFUSALS = 30  # an hour and account
 
 
 def check(request: HttpRequest) -> None:
-    """Let a verified account pass; refuse any other, and log a refused write in a transaction of its own.
+    """Let a verified account pass; refuse any other, and log refused writes (30 an hour) in a transaction of their own.
 
     Raises:
         DomainError: identity.required (403).
     """
     if is_verified(request.user):
         return
-    if request.method not in SAFE_METHODS:
+    if request.method not in SAFE_METHODS and _may_log(request):
         match = request.resolver_match
         with transaction.atomic():
             record(
@@ -44,6 +47,15 @@ def check(request: HttpRequest) -> None:
                 public={"where": (match.view_name or match.route) if match else request.path},
             )
     raise errors.required()
+
+
+def _may_log(request: HttpRequest) -> bool:
+    """Tell whether this account's refusals are still logged: the log only grows, so nobody may fill it by knocking."""
+    try:
+        ratelimit.take(name="identity.refusals", key=str(request.user.pk), capacity=LOGGED_REFUSALS, per_seconds=3600)
+    except DomainError:
+        return False
+    return True
 
 
 def verified_required(view: View[P]) -> View[P]:

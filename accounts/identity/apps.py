@@ -7,4 +7,7 @@ class IdentityConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts.identity import events  # noqa: F401 - declares the room's events
+        from accounts.identity import events, export  # noqa: F401 - declares the room's events
+        from accounts.people.export import contribute
+
+        contribute("identity", export.identity_part)

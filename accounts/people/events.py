@@ -28,20 +28,24 @@ INVITATION_REVOKED = register(113, "invitation.revoked", gettext_noop("An invita
 REGULATOR_PROPOSED = register(
     120,
     "regulator.proposed",
-    gettext_noop("An administrator proposed a regulator's account (%(authority)s, letter %(letter)s)"),
-    public=("authority", "letter", "letter_sha256"),
+    gettext_noop("An administrator proposed a regulator's account (%(authority)s)"),
+    public=("authority",),
+    # The letter names an official: readable, its number would tie the three entries of one appointment to a person.
+    personal=("letter", "letter_sha256"),
 )
 REGULATOR_OPENED = register(
     121,
     "regulator.opened",
-    gettext_noop("A second administrator opened a regulator's account (%(authority)s, letter %(letter)s)"),
-    public=("authority", "letter"),
+    gettext_noop("A second administrator opened a regulator's account (%(authority)s)"),
+    public=("authority",),
+    personal=("letter",),
 )
 REGULATOR_DECLINED = register(
     122,
     "regulator.declined",
     gettext_noop("A proposed regulator's account was declined"),
-    public=("authority", "letter"),
+    public=("authority",),
+    personal=("letter",),
 )
 ORGANISATION_CREATED = register(130, "organisation.created", gettext_noop("An organisation was created"))
 ORGANISATION_JOINED = register(131, "organisation.joined", gettext_noop("A person joined an organisation"))

@@ -17,6 +17,7 @@ from compliance.audit import tree
 from compliance.audit.keys import log_verifier
 from compliance.audit.models import Checkpoint, Day, Event, Pending
 from compliance.audit.proofs import consistency, proof_bundle, range_bundle
+from compliance.audit.wording import plainly
 
 __all__ = [
     "EventRow",
@@ -127,7 +128,7 @@ def sentence(type_name: str, public: dict[str, Any]) -> str:
         event = registry.by_name(type_name)
     except KeyError:
         return type_name
-    return gettext(event.sentence) % _Fields(public)
+    return gettext(event.sentence) % _Fields({name: plainly(value) for name, value in public.items()})
 
 
 def head() -> Head:
@@ -162,7 +163,7 @@ def events(
     """Return a page of events, newest first, by keyset on seq (never OFFSET).
 
     Args:
-        size: pin to the first `size` events; the latest checkpoint by default.
+        size: pin to the first `size` events; the latest checkpoint by default, and never beyond it.
         actor: pseudonymous id, and so on; empty filters do not filter.
         types: api names, any of them.
         outcome: exactly this outcome.
@@ -172,8 +173,8 @@ def events(
         before_seq: only events below this position.
         limit: page size, 1 to 500.
     """
-    if size is None:
-        size = Checkpoint.objects.aggregate(size=Max("size"))["size"] or 0
+    signed = Checkpoint.objects.aggregate(size=Max("size"))["size"] or 0
+    size = signed if size is None else min(size, signed)
     limit = max(1, min(limit, MAX_PAGE))
     upper = size if before_seq is None else min(size, before_seq)
     query = Event.objects.filter(seq__lt=upper)

@@ -7,4 +7,7 @@ class ConsentConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from compliance.consent import events  # noqa: F401 - declares the events
+        from accounts.people.export import contribute
+        from compliance.consent import events, export  # noqa: F401 - declares the events
+
+        contribute("consent", export.consent_part)

@@ -7,4 +7,7 @@ class RegisterConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from compliance.register import events  # noqa: F401 - declares the room's events
+        from accounts.people.export import contribute
+        from compliance.register import events, export  # noqa: F401 - declares the room's events
+
+        contribute("accepted_texts", export.texts_part)

@@ -7,4 +7,7 @@ class ReviewConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from compliance.review import events  # noqa: F401 - declares the room's events
+        from accounts.people.export import contribute
+        from compliance.review import events, export  # noqa: F401 - declares the room's events
+
+        contribute("review", export.review_part)

@@ -47,3 +47,14 @@ def text_needed() -> DomainError:
     return DomainError(
         "review.text_needed", gettext_noop("The message is empty."), gettext_noop("Write something and send again.")
     )
+
+
+def text_too_long(limit: int) -> DomainError:
+    """More than anybody reads."""
+    return DomainError(
+        "review.text_too_long",
+        gettext_noop("The text is longer than %(limit)s characters."),
+        gettext_noop("Shorten it and send again."),
+        status=413,
+        params={"limit": limit},
+    )

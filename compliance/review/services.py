@@ -14,6 +14,7 @@ from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import State
 
 REJECTED = "review.rejected_by_officer"
+TEXT_LENGTH = 2000
 _RESUME = {Phase.INPUT: State.SYNTHESIS, Phase.OUTPUT: State.LABELLING}
 
 
@@ -44,9 +45,11 @@ def hold_release(*, actor: Actor, hold: Hold, explanation: str = "") -> Hold:
     """Let a held job go on with its next stage.
 
     Raises:
-        DomainError: review.officer_only, review.own_job, review.already_decided.
+        DomainError: review.officer_only, review.own_job, review.already_decided, review.text_too_long.
     """
     _require_officer(actor, hold)
+    if len(explanation) > TEXT_LENGTH:
+        raise errors.text_too_long(TEXT_LENGTH)
     decided = _decide(actor=actor, hold=hold, state=HoldState.RELEASED, explanation=explanation)
     audit.record(
         event=events.HOLD_RELEASED,
@@ -74,10 +77,13 @@ def hold_reject(*, actor: Actor, hold: Hold, explanation: str) -> Hold:
     """Reject a held job for good, with an explanation the submitter reads.
 
     Raises:
-        DomainError: review.explanation_needed, review.officer_only, review.own_job, review.already_decided.
+        DomainError: review.explanation_needed, review.text_too_long, review.officer_only, review.own_job,
+            review.already_decided.
     """
     if not explanation.strip():
         raise errors.explanation_needed()
+    if len(explanation) > TEXT_LENGTH:
+        raise errors.text_too_long(TEXT_LENGTH)
     _require_officer(actor, hold)
     decided = _decide(actor=actor, hold=hold, state=HoldState.REJECTED, explanation=explanation)
     audit.record(
@@ -104,7 +110,8 @@ def hold_ask(*, actor: Actor, hold: Hold, text: str) -> HoldMessage:
     """Ask the submitter something; the hold stays open.
 
     Raises:
-        DomainError: review.text_needed, review.officer_only, review.own_job, review.already_decided.
+        DomainError: review.text_needed, review.text_too_long, review.officer_only, review.own_job,
+            review.already_decided.
     """
     _require_officer(actor, hold)
     message = _message(hold=hold, text=text, from_officer=True)
@@ -117,7 +124,7 @@ def hold_answer(*, actor: Actor, hold: Hold, text: str) -> HoldMessage:
     """Answer the officer, as the submitter.
 
     Raises:
-        DomainError: jobs.not_allowed, review.text_needed, review.already_decided.
+        DomainError: jobs.not_allowed, review.text_needed, review.text_too_long, review.already_decided.
     """
     if actor.id != str(hold.job.owner_id):
         raise not_allowed()
@@ -176,6 +183,8 @@ def _job(hold: Hold) -> Job:
 def _message(*, hold: Hold, text: str, from_officer: bool) -> HoldMessage:
     if not text.strip():
         raise errors.text_needed()
+    if len(text) > TEXT_LENGTH:
+        raise errors.text_too_long(TEXT_LENGTH)
     if not Hold.objects.filter(pk=hold.pk, state=HoldState.OPEN, job__state=State.HELD).exists():
         raise errors.already_decided()
     return HoldMessage.objects.create(hold=hold, from_officer=from_officer, text=text.strip(), at=timezone.now())

@@ -1,7 +1,13 @@
 """Template tags that every page may use (a builtin: no load needed)."""
 
+import re
+from collections.abc import Iterable
+
 from django import template
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+
+from compliance.audit import wording
 
 register = template.Library()
 
@@ -39,3 +45,40 @@ def icon(name: str) -> SafeString:
 def short_id(value: object) -> str:
     """Return the first eight characters of an id, enough for a person to tell two apart."""
     return str(value).replace("-", "")[:8]
+
+
+@register.filter
+def plainly(value: object) -> object:
+    """Return the word for a code of the log in the reader's language; anything else as it is."""
+    return wording.plainly(value)
+
+
+@register.filter
+def plainly_all(values: Iterable[object]) -> str:
+    """Return the words for several codes, joined as the language joins them."""
+    return (", " if _english() else "、").join(str(wording.plainly(value)) for value in values)
+
+
+@register.filter
+def article_item(item: str) -> str:
+    """Return "17.1(5)" as a law book writes it: 17(1)(5), or 第十七条第一款第五项."""
+    match = re.fullmatch(r"(\d+)\.(\d+)\((\d+)\)", str(item))
+    if match is None:
+        return str(item)
+    if _english():
+        return f"{match[1]}({match[2]})({match[3]})"
+    article, paragraph, entry = (_numeral(int(number)) for number in match.groups())
+    return f"第{article}条第{paragraph}款第{entry}项"
+
+
+def _english() -> bool:
+    return (get_language() or "").startswith("en")
+
+
+def _numeral(number: int) -> str:
+    """Return a number below 100 in Chinese numerals."""
+    digits = "〇一二三四五六七八九"
+    tens, ones = divmod(number, 10)
+    if not tens:
+        return digits[ones]
+    return (digits[tens] if tens > 1 else "") + "十" + (digits[ones] if ones else "")

@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, UnidentifiedImageError
 
 from media_jobs.engines.errors import engine_error
+from media_jobs.labelling import decode
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -30,7 +31,7 @@ def open_upright(path: str | Path, *, role: str = "file") -> Image.Image:
             if picture.width * picture.height > MAX_PIXELS:
                 raise engine_error("engines.unreadable", role=role)
             picture.load()
-            return ImageOps.exif_transpose(picture)
+            return decode.turned(picture)
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
         raise engine_error("engines.unreadable", role=role) from error
 

@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from compliance.rules.art23 import CLASSES, Art23
-from compliance.rules.labels import Art17
+from compliance.rules.labels import Art17, label_text
 from media_jobs.engines import errors
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.labelling import digital_source
@@ -202,6 +202,16 @@ def get(key: str) -> Engine:
 def describe(key: str) -> Engine | None:
     """Return the engine of that key for display, also when this deployment no longer offers it."""
     return _ENGINES.get(key)
+
+
+def input_text(key: str) -> str:
+    """Return the explicit label that an engine's inputs carry wherever they are shown.
+
+    What is handed in as synthetic never leaves the store unlabelled, not even as a preview (Provisions Art. 18); a real
+    photograph that is to be edited is not called synthetic (Labelling Measures Art. 10): "".
+    """
+    engine = describe(key)
+    return "" if engine is not None and engine.edits_real_media else label_text(edits_real_media=False)
 
 
 def available() -> list[Engine]:

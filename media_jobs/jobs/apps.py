@@ -7,4 +7,7 @@ class JobsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from media_jobs.jobs import events  # noqa: F401 - declares the room's events
+        from accounts.people.export import contribute
+        from media_jobs.jobs import events, export  # noqa: F401 - declares the room's events
+
+        contribute("jobs", export.jobs_part)

@@ -43,5 +43,5 @@ JOB_FAILED = register(
 JOB_RETRIED = register(315, "job.retried", gettext_noop("A failed job was tried again (%(stage)s)"), public=("stage",))
 JOB_CANCELLED = register(316, "job.cancelled", gettext_noop("The job was cancelled (%(reason)s)"), public=("reason",))
 JOB_WITHDRAWN = register(
-    317, "job.withdrawn", gettext_noop("A released file was withdrawn (%(reason)s)"), public=("reason", "sha256")
+    317, "job.withdrawn", gettext_noop("A released file was withdrawn (%(reason)s)"), public=("reason",)
 )

@@ -284,7 +284,7 @@ def release_withdraw(*, actor: Actor, job_id: UUID | str, reason_code: str) -> b
     if job.state != State.RELEASED:
         return False
     release = Release.objects.get(work__job=job)
-    job_move(actor=actor, job=job, to=State.WITHDRAWN, reason_code=reason_code, public={"sha256": release.sha256})
+    job_move(actor=actor, job=job, to=State.WITHDRAWN, reason_code=reason_code)
     Release.objects.filter(pk=release.pk, withdrawn_at__isnull=True).update(
         withdrawn_at=timezone.now(), withdraw_reason=reason_code
     )

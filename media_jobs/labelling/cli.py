@@ -5,6 +5,7 @@ Untrusted pictures are decoded in a child process with limits; Django is not nee
 """
 
 import argparse
+import io
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from media_jobs.isolation.runner import run_isolated
 from media_jobs.labelling import aigc, digital_source, provider_code
 from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.labelling.errors import MediaError, media_error
+from media_jobs.labelling.probe import check_name
 
 CONFORMANT, NOT_CONFORMANT, NO_LABEL, UNREADABLE, USAGE = 0, 1, 2, 3, 10
 _ROOM = "media_jobs.labelling.isolated"
@@ -37,6 +39,9 @@ class _Parser(argparse.ArgumentParser):
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; returns the exit code."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without Chinese is no reason to break down
     parser = _parser()
     try:
         asked = parser.parse_args(arguments)
@@ -96,7 +101,11 @@ def _label(asked: argparse.Namespace) -> int:
             "digital_source_type": asked.source_type,
             "text": asked.text,
         }
-        run_isolated(f"{_ROOM}:probe", {"path": str(source)})
+        found = run_isolated(f"{_ROOM}:probe", {"path": str(source)})
+        try:
+            check_name(target.name, str(found["format"]))  # the copy stays what the picture is
+        except MediaError as error:
+            return _refused(error, as_json=asked.json, exit_code=USAGE)
         report = run_isolated(f"{_ROOM}:label", payload)
         checked = run_isolated(
             f"{_ROOM}:readback",

@@ -30,6 +30,17 @@ UPRIGHT = {
 BACK = {**UPRIGHT, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
 
 
+def turned(image: Image.Image) -> Image.Image:
+    """The picture upright, by the EXIF block of its file alone.
+
+    Pillow's own exif_transpose also believes XMP and text chunks, which no browser does; whoever shows a picture here
+    has to see it as the label's writer did.
+    """
+    block = bytes(image.info.get("exif") or b"").removeprefix(jpeg.EXIF_ID)
+    orientation = Exif(block).orientation
+    return image.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else image.copy()
+
+
 @dataclass(frozen=True)
 class Decoded:
     """A decoded still picture.
@@ -130,6 +141,12 @@ def _load(data: bytes, container: str) -> Image.Image:
         if "truncated" in str(error):
             raise media_error("media.truncated") from None
         raise media_error("media.damaged", what="image data") from None
-    except (SyntaxError, ValueError, IndexError, KeyError, TypeError, OverflowError, struct.error, zlib.error):
+    except ValueError as error:
+        # Pillow's ceilings on what texts and colour profiles of a PNG unpack to have no class of their own.
+        unpacked = "Decompressed data too large" in str(error) or "text chunks" in str(error)
+        if unpacked:
+            raise media_error("media.metadata_bomb") from None
+        raise media_error("media.damaged", what="image data") from None
+    except (SyntaxError, IndexError, KeyError, TypeError, OverflowError, struct.error, zlib.error):
         raise media_error("media.damaged", what="image data") from None
     return image

@@ -70,6 +70,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         gettext_noop("The image's descriptive data leaves no room for the label"),
         gettext_noop("Remove editing history or captions from the image's metadata and try again"),
     ),
+    "media.metadata_bomb": (
+        gettext_noop("The image's texts or colour profile unpack to far more than an image needs"),
+        gettext_noop("Save the image without metadata and colour profile in an image program, and try again"),
+    ),
     "media.output_is_input": (
         gettext_noop("The labelled file would overwrite the original"),
         gettext_noop("Choose another name for the labelled file"),

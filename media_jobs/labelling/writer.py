@@ -37,8 +37,9 @@ def label_file(
 ) -> dict[str, object]:
     """Write `dst`: the picture of `src` with explicit label, AIGC metadata and IPTC source type.
 
-    The container stays that of the content of `src`; ICC profile, EXIF (without thumbnail) and other XMP stay. `dst`
-    appears complete or not at all.
+    The container stays that of the content of `src`; ICC profile and what EXIF and XMP say about the picture stay;
+    positions, owners, serial numbers, names of depicted people, maker notes and previews go. `dst` appears complete or
+    not at all.
 
     Args:
         src: JPEG, PNG or WebP.
@@ -189,10 +190,12 @@ def _with_png_chunks(encoded: bytes, source: bytes, block: bytes) -> bytes:
     fresh = [part for part in png.chunks(encoded) if part.type in {b"IHDR", b"IDAT", b"IEND"}]
     kept = []
     for part in png.chunks(source):
-        raw_profile = part.type == b"zTXt" and part.data.startswith(b"Raw profile type")
-        if part.type not in _PNG_KEPT or png.is_xmp(part) or png.is_aigc_text(part) or raw_profile:
+        if part.type not in _PNG_KEPT or png.is_xmp(part) or png.is_aigc_text(part) or png.is_raw_profile(part):
             continue
-        kept.append(png.Chunk(b"eXIf", block) if part.type == b"eXIf" else part)
+        if part.type != b"eXIf":
+            kept.append(part)
+        elif block:
+            kept.append(png.Chunk(b"eXIf", block))
     return png.assemble([fresh[0], *kept, *fresh[1:]])
 
 

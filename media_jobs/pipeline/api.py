@@ -10,7 +10,7 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.authentication import SessionAuthentication
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.permissions import SAFE_METHODS, BasePermission, IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -159,8 +159,6 @@ class InputApi(GatedView):
 class DepictedApi(GatedView):
     """Who is depicted."""
 
-    parser_classes = [JSONParser]
-
     @extend_schema(operation_id="job_depicted", request=NewPerson, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, job_id: UUID) -> Response:
         """Name a depicted person of one input."""
@@ -177,8 +175,6 @@ class DepictedApi(GatedView):
 
 class SubmitApi(GatedView):
     """Handing in."""
-
-    parser_classes = [JSONParser]
 
     @extend_schema(operation_id="job_submit", request=Handing, responses=OpenApiTypes.OBJECT)
     def post(self, request: Request, job_id: UUID) -> Response:
@@ -208,7 +204,7 @@ class DownloadApi(GatedView):
     @extend_schema(operation_id="job_download", responses={200: OpenApiTypes.BINARY})
     def get(self, request: Request, job_id: UUID) -> HttpResponseBase:
         """Hand out the released, labelled file (404 before release, 410 after a withdrawal)."""
-        return file_response(user=self.user(), job=self.job(job_id), attachment=True)
+        return file_response(user=self.user(), job=self.job(job_id), attachment=True, log=request.method == "GET")
 
 
 class ProofApi(OwnJobView):

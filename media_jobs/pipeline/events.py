@@ -15,10 +15,10 @@ STAGE_RETRIED = register(
     gettext_noop("The stage %(stage)s is tried again (%(reason)s)"),
     public=("stage", "reason", "attempt"),
 )
-DOWNLOADED = register(372, "pipeline.downloaded", gettext_noop("The labelled file was downloaded"), public=("sha256",))
+# These two point at the work; the file's hash would tie them to its release for who holds entries only.
+DOWNLOADED = register(372, "pipeline.downloaded", gettext_noop("The labelled file was downloaded"))
 RELEASE_ALTERED = register(
     373,
     "pipeline.release_altered",
     gettext_noop("A released file no longer had the content that was released; it was not handed out"),
-    public=("sha256",),
 )

@@ -3,7 +3,7 @@
 import logging
 import threading
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Self
 from uuid import UUID, uuid4
 
@@ -50,7 +50,7 @@ def take(*, actor: Actor, job_id: UUID | str) -> Lease | None:
             return None
         taken = (
             Job.objects.filter(pk=job_id, state__in=RUNNABLE)
-            .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now))
+            .filter(Q(lease_until__isnull=True) | Q(lease_until__lt=now) | Q(lease_until__gt=beyond(now)))
             .update(lease_owner=lease.token, lease_until=now + timedelta(seconds=lease.seconds), heartbeat_at=now)
         )
         if not taken:
@@ -73,6 +73,11 @@ def extend(lease: Lease) -> bool:
 def give_back(lease: Lease) -> None:
     """Free the job for any worker, if it is still ours."""
     Job.objects.filter(pk=lease.job_id, lease_owner=lease.token).update(lease_owner="", lease_until=None)
+
+
+def beyond(now: datetime) -> datetime:
+    """Return the time after which no lease can end: one that does was taken before the clock was set back."""
+    return now + timedelta(seconds=2 * float(settings.PIPELINE_LEASE_SECONDS))
 
 
 class Heartbeat:

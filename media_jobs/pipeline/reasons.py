@@ -30,6 +30,9 @@ class Explained:
 
 _AGAIN = _("Try again. What you brought is kept.")
 _DUPLICATE = _("Duplicate the job as a new draft and change what is needed.")
+_FRONTAL = _(
+    "Duplicate the job as a new draft and bring pictures in which one large face is seen from the front, not covered."
+)
 
 _KNOWN = {
     reason.code: reason
@@ -37,13 +40,13 @@ _KNOWN = {
         Explained("jobs.cancelled_by_owner", _("You cancelled this job."), _DUPLICATE),
         Explained("jobs.withdrawn_by_owner", _("You withdrew this file."), _DUPLICATE),
         Explained(
-            "consent.not_all_agreed",
+            "consent.declined",
             _("Not everybody depicted agreed, so this job ended."),
             _("Respect the answer, or make a new draft without this person."),
             _("Provisions Art. 14"),
         ),
         Explained(
-            "consent.no_answer",
+            "consent.expired",
             _("Not everybody depicted answered in time, so this job ended."),
             _DUPLICATE,
             _("Provisions Art. 14"),
@@ -79,6 +82,11 @@ _KNOWN = {
             _AGAIN,
             _("Provisions Art. 16, Art. 17"),
         ),
+        Explained("engines.unreadable", _("A picture of this job cannot be read to its end."), _DUPLICATE),
+        Explained("engines.no_face", _("No face was found in one of the pictures."), _FRONTAL),
+        Explained("engines.several_faces", _("One of the pictures shows several faces; this takes one."), _FRONTAL),
+        Explained("engines.face_too_small", _("The face in one of the pictures is too small."), _FRONTAL),
+        Explained("engines.no_match", _("The two faces cannot be laid over each other."), _FRONTAL),
         Explained("engines.not_available", _("This operation is no longer offered here."), _DUPLICATE),
         Explained(
             "people.rate_limited",
@@ -100,4 +108,4 @@ def explain(code: str) -> Explained:
     if code in texts:
         message, way_out = texts[code]
         return Explained(code, translate(message), translate(way_out))
-    return Explained(code, _("A stage of this job failed (%(code)s).") % {"code": code}, _AGAIN)
+    return Explained(code, _("A stage of this job failed."), _AGAIN)

@@ -15,7 +15,7 @@ from compliance.review import services as reviews
 from compliance.rules.errors import DomainError
 from media_jobs.isolation.errors import IsolationError, PortableError
 from media_jobs.jobs import services as jobs
-from media_jobs.jobs.models import Job
+from media_jobs.jobs.models import Job, Release
 from media_jobs.jobs.states import RUNNABLE, State
 from media_jobs.pipeline import events, leases, working
 from media_jobs.pipeline.leases import Heartbeat, Lease
@@ -63,8 +63,9 @@ def tidy(job_id: UUID | str) -> None:
     job = Job.objects.select_related("work").filter(pk=job_id).first()
     if job is not None and job.finished_at is None:
         return
-    if job is not None and hasattr(job, "work") and not hasattr(job.work, "release"):
-        working.unpublish(job.work.produce_id)
+    if job is not None and hasattr(job, "work"):
+        release = Release.objects.filter(work=job.work).first()
+        working.unpublish(job.work.produce_id, but=release.path if release else "")
     working.clear(job_id)
 
 

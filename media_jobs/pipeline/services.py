@@ -145,6 +145,13 @@ def job_submit(*, actor: Actor, user: User, job: Job, acknowledged: Acknowledged
             pipeline.acknowledgement_missing, consent.purpose_missing, jobs.bad_transition (submitted already).
     """
     _gates(user)
+    with transaction.atomic():
+        # Locked, so that no second request takes a person or a picture off the draft between the check and the move.
+        locked = Job.objects.select_for_update().get(pk=job.pk)
+        return _submit(actor=actor, job=locked, acknowledged=acknowledged)
+
+
+def _submit(*, actor: Actor, job: Job, acknowledged: Acknowledged) -> Job:
     engine = registry.get(job.engine)
     if is_stopped(f"job:{engine.key}"):
         raise errors.stopped(engine.key)
@@ -232,7 +239,8 @@ def download_open(*, actor: Actor, user: User, job: Job, log: bool = True) -> tu
     """Return the released file after checking that it still is the one that was released.
 
     Args:
-        log: write the download into the log; the inline picture on the job's own page is not a download.
+        log: write the download into the log; the inline picture on the job's own page and a HEAD request are no
+            downloads.
 
     Raises:
         DomainError: identity.required, pipeline.not_released (404), pipeline.withdrawn (410),
@@ -256,18 +264,14 @@ def download_open(*, actor: Actor, user: User, job: Job, log: bool = True) -> tu
                 job=job.pk,
                 work=release.work_id,
                 outcome="release.altered",
-                public={"sha256": release.sha256},
             )
         raise errors.release_altered()
     if log:
         with transaction.atomic():
-            audit.record(
-                event=events.DOWNLOADED,
-                actor=actor,
-                job=job.pk,
-                work=release.work_id,
-                public={"sha256": release.sha256},
-            )
+            # Hashing a large file takes a while: a withdrawal that came in between wins.
+            if not Release.objects.select_for_update().filter(pk=release.pk, withdrawn_at=None).exists():
+                raise errors.withdrawn()
+            audit.record(event=events.DOWNLOADED, actor=actor, job=job.pk, work=release.work_id)
     return file, release
 
 

@@ -2,7 +2,7 @@ from django.urls import URLPattern, URLResolver, path
 from drf_spectacular.views import SpectacularAPIView
 
 from media_jobs.pipeline import api
-from media_jobs.pipeline.views import actions, drafts, holds, pages
+from media_jobs.pipeline.views import actions, drafts, holds, pages, thumbs
 
 _JOB = "jobs/<uuid:job_id>/"
 _API = "api/v1/jobs/<uuid:job_id>/"
@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_JOB + "download/", actions.job_download, name="job_download"),
     path(_JOB + "picture/", actions.job_picture, name="job_picture"),
     path(_JOB + "proof.json", actions.job_proof, name="job_proof"),
+    path("uploads/<uuid:upload_id>/thumb/", thumbs.thumb, name="upload_thumb"),
     path("officer/holds/<uuid:hold_id>/media/<slug:which>/", holds.hold_media, name="hold_media"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("api/v1/jobs/", api.JobsApi.as_view(), name="api_jobs"),

@@ -74,9 +74,14 @@ def released_path(produce_id: str, sha256: str, suffix: str) -> Path:
     return root() / RELEASED / produce_id[:2] / f"{produce_id}-{sha256[:16]}{suffix}"
 
 
-def unpublish(produce_id: str) -> int:
-    """Delete files of this number from where releases lie; the caller knows that no release row points there."""
-    files = list((root() / RELEASED / produce_id[:2]).glob(f"*{produce_id}-*"))
+def unpublish(produce_id: str, *, but: str = "") -> int:
+    """Delete files of this number from where releases lie, half-written copies of killed workers included.
+
+    Args:
+        but: path relative to MEDIA_ROOT of the file that a release row points to, "" when there is no release.
+    """
+    kept = root() / but if but else None
+    files = [path for path in (root() / RELEASED / produce_id[:2]).glob(f"*{produce_id}-*") if path != kept]
     for path in files:
         path.unlink(missing_ok=True)
     return len(files)

@@ -7,4 +7,7 @@ class UploadsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from media_jobs.uploads import events  # noqa: F401 - declares the room's events
+        from accounts.people.export import contribute
+        from media_jobs.uploads import events, export  # noqa: F401 - declares the room's events
+
+        contribute("uploads", export.uploads_part)

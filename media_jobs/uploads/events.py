@@ -6,8 +6,9 @@ from compliance.rules.errors import gettext_noop
 UPLOAD_STORED = register(
     350,
     "upload.stored",
-    gettext_noop("A file was received as “%(role)s” (%(mime)s, %(size)s bytes)"),
-    public=("role", "mime", "size"),
+    gettext_noop("A file was received as “%(role)s” (%(mime)s)"),
+    # Not its size: who has the picture would find the entry by it.
+    public=("role", "mime"),
 )
 UPLOAD_REMOVED = register(351, "upload.removed", gettext_noop("The file “%(role)s” was removed"), public=("role",))
 FACES_FOUND = register(

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from accounts.people.models import Role, User
+from accounts.people.models import User
 from media_jobs.jobs.models import Job
 from media_jobs.uploads.models import Upload
 
@@ -18,11 +18,11 @@ def upload_in_role(job: Job, role: str) -> Upload | None:
 
 
 def visible_upload(user: User, upload_id: UUID) -> Upload | None:
-    """Return an input its owner or a compliance officer may look at; None for everybody else."""
-    uploads = Upload.objects.select_related("job")
-    if user.role != Role.OFFICER:
-        uploads = uploads.filter(job__owner=user)
-    return uploads.filter(pk=upload_id).first()
+    """Return an input its owner may look at; None for everybody else.
+
+    Officers look at held jobs only, through the review's own pages, where each look is logged.
+    """
+    return Upload.objects.select_related("job").filter(job__owner=user, pk=upload_id).first()
 
 
 def faces_unknown(job: Job) -> list[Upload]:

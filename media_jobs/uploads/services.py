@@ -83,7 +83,7 @@ def upload_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Up
                 event=events.UPLOAD_STORED,
                 actor=actor,
                 job=job.pk,
-                public={"role": role, "mime": upload.mime, "size": received.size},
+                public={"role": role, "mime": upload.mime},
             )
     except BaseException:
         received.path.unlink(missing_ok=True)
@@ -136,15 +136,20 @@ def sweep_orphans(*, actor: Actor, older_than: timedelta = ORPHAN_AGE) -> int:
     orphans = [path for path, original in stale.items() if str(original.relative_to(settings.MEDIA_ROOT)) not in known]
     if not orphans:
         return 0
-    for path in orphans:
-        path.unlink(missing_ok=True)
+    # The event first: a file that is gone without one could not be explained, one that outlives it is swept again.
     with transaction.atomic():
         audit.record(event=events.ORPHANS_SWEPT, actor=actor, public={"count": len(orphans)})
+    for path in orphans:
+        path.unlink(missing_ok=True)
     return len(orphans)
 
 
-def thumbnail(upload: Upload) -> Path:
+def thumbnail(upload: Upload, *, text: str) -> Path:
     """Return the small picture of an input, made on first use beside it.
+
+    Args:
+        text: the explicit label to burn in, "" for an input that is not said to be synthetic
+            (engines.registry.input_text).
 
     Raises:
         DomainError: uploads.not_found - the file is gone; or an `isolation.*` code.
@@ -157,7 +162,7 @@ def thumbnail(upload: Upload) -> Path:
         raise errors.not_found()
     part = small.with_name(f"{uuid4().hex}{store.PART}")
     try:
-        run_isolated("media_jobs.uploads.thumb:make", {"path": str(original), "output": str(part)})
+        run_isolated("media_jobs.uploads.thumb:make", {"path": str(original), "output": str(part), "text": text})
         part.rename(small)
     except PortableError as error:
         raise errors.from_media(error) from error

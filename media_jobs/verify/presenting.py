@@ -44,7 +44,7 @@ def as_json(answers: Answers) -> dict[str, Any]:
     body: dict[str, Any] = {
         "released": {
             "code": answers.released.code,
-            "sentence": str(wording.RELEASED[answers.released.code].reply),
+            "sentence": str(_sentence(answers)),
             "release": _release_json(release) if release else None,
         },
         "log": {
@@ -72,6 +72,12 @@ def as_json(answers: Answers) -> dict[str, Any]:
             "problem": answers.said.problem,
         }
     return body
+
+
+def _sentence(answers: Answers) -> wording.Text:
+    """Return answer 2 in a sentence; about a number nothing is said of any file."""
+    code = answers.released.code
+    return wording.RELEASED[code].reply if answers.said else wording.NUMBERS[code]
 
 
 def limit_mb() -> int:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from compliance.audit import selectors as audit
 from compliance.consent.models import Consent, DepictedPerson
 from media_jobs.isolation.errors import PortableError
-from media_jobs.isolation.limits import Limits
+from media_jobs.isolation.limits import MIB, Limits
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.jobs import selectors as jobs
 from media_jobs.jobs.models import Job, Release
@@ -18,7 +18,7 @@ from media_jobs.labelling import provider_code
 from media_jobs.verify.answers import Answers, Label, LogProof, Released, ReleaseFacts, SelfSaid, Value
 
 # A stranger's file gets less than a job's: nobody waits longer for this page.
-LIMITS = Limits(cpu_seconds=20, wall_seconds=30.0)
+LIMITS = Limits(memory_bytes=2 * 1024 * MIB, cpu_seconds=20, wall_seconds=30.0)
 _SAYS = {"1": "is", "2": "may_be", "3": "suspected"}
 _KINDS = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP"}
 # IPTC digital source types that name a machine as the maker.
@@ -198,8 +198,11 @@ def _log(released: Released) -> LogProof:
 
 
 def _consent(released: Released) -> str:
-    """Return the depicted people's consent as one word; never who, how many, or why."""
-    if released.release is None:
+    """Return the depicted people's consent as one word; never who, how many, or why.
+
+    Nothing for a file that only carries our number: nobody agreed to that one.
+    """
+    if released.release is None or released.code == "altered":
         return ""
     job = Job.objects.filter(work__produce_id=released.release.produce_id)
     depicted = set(DepictedPerson.objects.filter(job__in=job).values_list("subject_id", flat=True))

@@ -158,6 +158,12 @@ RELEASED: dict[str, Words] = {
     ),
 }
 
+# What is said of a number: of no file, because none was shown.
+NUMBERS: dict[str, Text] = {
+    "released": _("We released a work with this number"),
+    "withdrawn": _("We have withdrawn the work with this number"),
+}
+
 # Answer 3.
 LOG: dict[str, Words] = {
     "proven": Words(

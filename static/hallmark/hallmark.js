@@ -1,6 +1,7 @@
 // Progressive enhancement only: every page works without this file.
 (() => {
   "use strict";
+  document.documentElement.classList.add("js");
 
   const enhance = (root) => {
     root.querySelectorAll("button.copy[data-copy]").forEach((button) => {
@@ -24,6 +25,9 @@
     zone.dataset.enhanced = "1";
     const input = zone.querySelector("input[type=file]");
     if (!input) return;
+    zone.classList.add("enhanced");
+    const name = zone.querySelector(".drop-name");
+    input.addEventListener("change", () => { if (name) name.textContent = input.files.length ? input.files[0].name : ""; });
     const stop = (event) => event.preventDefault();
     ["dragenter", "dragover"].forEach((name) => zone.addEventListener(name, (event) => { stop(event); zone.classList.add("over"); }));
     ["dragleave", "drop"].forEach((name) => zone.addEventListener(name, (event) => { stop(event); zone.classList.remove("over"); }));
@@ -38,6 +42,15 @@
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-autosubmit]");
     if (form && event.target.type === "file" && event.target.files.length) form.requestSubmit();
+  });
+
+  // "Check this file" with no file yet: open the chooser instead of complaining.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest("form[data-autosubmit] button[type=submit]");
+    const input = button && button.form.querySelector("input[type=file]");
+    if (!input || input.files.length) return;
+    event.preventDefault();
+    input.click();
   });
 
   // A form is sent once: its button says so and waits.

@@ -62,3 +62,52 @@ def test_secrets_may_come_from_files(tmp_path):
     done = check(tmp_path, "--deploy", SECRET_KEY_FILE=str(secret))
 
     assert "hallmark.E004" not in done.stderr
+
+
+def test_half_of_the_keys_is_not_enough(tmp_path):
+    done = check(
+        tmp_path, "--deploy", VAULT_KEYS=f"k1:{secrets.token_hex(32)}", AUDIT_SIGNING_KEY=secrets.token_hex(32)
+    )
+
+    assert {"hallmark.E005", "hallmark.E006"} <= set(re.findall(r"hallmark\.E\d{3}", done.stderr))
+
+
+def test_development_names_are_errors(tmp_path):
+    from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
+
+    done = check(
+        tmp_path,
+        "--deploy",
+        PROVIDER_CODE=DEVELOPMENT_CODE,
+        EMAIL_BACKEND="django.core.mail.backends.dummy.EmailBackend",
+    )
+
+    wanted = {f"hallmark.E{number:03}" for number in (8, 10, 17, 18)}
+    assert wanted <= set(re.findall(r"hallmark\.E\d{3}", done.stderr))
+
+
+def test_a_deployed_worker_refuses_to_start_with_development_defaults(tmp_path):
+    keep = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    done = subprocess.run(
+        [sys.executable, "-m", "celery", "--app", "config.celery", "worker", "--pool", "solo"],
+        cwd=ROOT,
+        env={**keep, "HALLMARK_VAR": str(tmp_path), "HALLMARK_DEPLOYED": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+    assert done.returncode != 0
+    assert "Refusing to start" in done.stderr
+    assert "hallmark.E005" in done.stderr
+
+
+def test_what_is_written_is_closed_to_other_accounts(tmp_path):
+    var = tmp_path / "var"
+    var.mkdir(mode=0o755)
+
+    check(var)
+
+    assert {oct(folder.stat().st_mode & 0o777) for folder in (var, var / "media", var / "keys")} == {"0o700"}
+    assert {oct(key.stat().st_mode & 0o777) for key in (var / "keys").iterdir()} == {"0o600"}

@@ -9,7 +9,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 def run_suite(tmp_path: Path, source: str, *, ci: str) -> subprocess.CompletedProcess[str]:
-    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "conftest.py").read_text())
+    (tmp_path / "conftest.py").write_text((ROOT / "tests" / "strict.py").read_text())
     (tmp_path / "test_one.py").write_text(source)
     (tmp_path / "pytest.ini").write_text("[pytest]\n")
     environment = {**os.environ, "CI": ci}

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import redis
 from django.conf import settings
 from django.core.cache import caches
 from django.core.cache.backends.locmem import LocMemCache
@@ -103,6 +104,20 @@ def files(folder: Path) -> Iterator[tuple[str, bytes]]:
             yield f"file {path.relative_to(folder)}", str(path.name).encode() + b"\n" + path.read_bytes()
 
 
+def broker() -> Iterator[tuple[str, bytes]]:
+    """Yield every message that waits in the broker: files, or lists and hashes on a Redis-protocol server."""
+    if not settings.CELERY_BROKER_URL.startswith("redis"):
+        yield from files(Path(settings.VAR_DIR) / "broker")
+        return
+    with redis.Redis.from_url(settings.CELERY_BROKER_URL) as server:
+        for key in server.scan_iter("*"):
+            kind = server.type(key)
+            values = server.lrange(key, 0, -1) if kind == b"list" else []
+            values += [part for pair in server.hgetall(key).items() for part in pair] if kind == b"hash" else []
+            for value in [key, *values]:
+                yield "broker", value
+
+
 def as_bytes(value: Any) -> bytes:
     """Return a database value as bytes that can be searched."""
     if isinstance(value, bytes | bytearray | memoryview):
@@ -116,7 +131,7 @@ def everything() -> Iterator[tuple[str, bytes]]:
     """Yield all that is kept: database, caches, broker. Not the outbox: it is the way to the person."""
     yield from database()
     yield from cache_rows()
-    yield from files(Path(settings.VAR_DIR) / "broker")
+    yield from broker()
 
 
 def find(canaries: Iterable[str], haystack: Iterable[tuple[str, bytes]] | None = None) -> list[Finding]:

@@ -1,6 +1,7 @@
 """One real job in a real browser: the user at a desk, the depicted persons on phones, a stranger with the file."""
 
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demo import jobs
+from demo.console import StoryError
 from demo.outbox import Phone
 from demo.seats import Person, new_number, new_resident_id
 from demo.server import Server
@@ -41,6 +43,18 @@ def agree(page: Page, phone: Phone) -> None:
     page.check("input[name=edit]")
     page.click("button[name=answer][value=agree]")
     page.wait_for_url(re.compile("/c/receipt/"))
+
+
+def when_held(officer: Person, job: str) -> str:
+    """Release the job's hold as soon as there is one; return its address."""
+    deadline = time.monotonic() + 90
+    while True:
+        try:
+            return jobs.release_hold(officer, job)
+        except StoryError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.5)
 
 
 def test_a_job_from_sign_up_to_the_strangers_question(
@@ -88,11 +102,8 @@ def test_a_job_from_sign_up_to_the_strangers_question(
         agree(visit("/", width="phone"), subject)
 
     officer = Person.of(platform, "officer", "+8613800138002")
-    owner = Person.of(platform, "林晓文", numbers[0])
-    owner.browser.jar.clear()
     # Nobody reloads the desk's page: what it shows next came from the database by itself.
-    expect(desk.locator("main")).to_contain_text(re.compile("人工|officer|审核"), timeout=60_000)
-    assert jobs.release_hold(officer, job[1])
+    assert when_held(officer, job[1])
     expect(desk.locator("a[href$='/download/']")).to_be_visible(timeout=90_000)
 
     with desk.expect_download() as download:

@@ -66,7 +66,8 @@ def regulator_propose(
             event=events.REGULATOR_PROPOSED,
             actor=actor,
             subject=appointment.pk,
-            public={"authority": authority, "letter": letter_number, "letter_sha256": letter_sha256},
+            public={"authority": authority},
+            personal={"letter": letter_number, "letter_sha256": letter_sha256},
         )
     return appointment
 
@@ -99,7 +100,8 @@ def regulator_open(*, actor: Actor, administrator: User, appointment: RegulatorA
             event=events.REGULATOR_OPENED,
             actor=actor,
             subject=appointment.pk,
-            public={"authority": appointment.authority, "letter": appointment.letter_number},
+            public={"authority": appointment.authority},
+            personal={"letter": appointment.letter_number},
         )
         messages.send(
             to_phone=appointment.holder_phone,
@@ -123,7 +125,8 @@ def regulator_decline(*, actor: Actor, administrator: User, appointment: Regulat
             event=events.REGULATOR_DECLINED,
             actor=actor,
             subject=appointment.pk,
-            public={"authority": appointment.authority, "letter": appointment.letter_number},
+            public={"authority": appointment.authority},
+            personal={"letter": appointment.letter_number},
         )
 
 

@@ -19,7 +19,7 @@ def check_triggers() -> Iterator[Finding]:
 
 
 def _about(name: str, problem: str) -> Finding:
-    return Finding(name.split("_no_")[0], "-", "-", f"the append-only trigger {name} {problem}")
+    return Finding(name.split("_no_", maxsplit=1)[0], "-", "-", f"the append-only trigger {name} {problem}")
 
 
 def check_pages() -> Iterator[Finding]:

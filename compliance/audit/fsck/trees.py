@@ -55,10 +55,9 @@ class TreeCheck:
         for level, row in enumerate(self._rows):
             if row:
                 self._compare(level, self._counts[level], row)
-        for level, index in _tile_keys():
-            known = isinstance(level, int) and isinstance(index, int) and 0 <= level <= tiles.MAX_LEVEL and index >= 0
-            if not known or not tiles.width_at(level, index, self.size):
-                self._say(level, index, "level or index", f"a tree of {self.size} has no such tile")
+        for key, index in _tile_keys():
+            if not _belongs(key, index, self.size):
+                self._say(key, index, "level or index", f"a tree of {self.size} has no such tile")
 
     def _compare(self, level: int, index: int, row: list[bytes]) -> None:
         expected, found = b"".join(row), _stored(level, index)
@@ -81,6 +80,12 @@ class TreeCheck:
         reader = tree.TileTree(self.size)
         reader.preload(self.corrected)
         return reader
+
+
+def _belongs(level: object, index: object, size: int) -> bool:
+    if not isinstance(level, int) or not isinstance(index, int) or not 0 <= level <= tiles.MAX_LEVEL or index < 0:
+        return False
+    return tiles.width_at(level, index, size) > 0
 
 
 def _stored(level: int, index: int) -> bytes | None:

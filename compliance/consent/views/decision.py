@@ -61,7 +61,8 @@ def picture(request: HttpRequest, subject: Subject, request_id: UUID, person_id:
     person = next((row for row in selectors.pictures_of(asked) if row.pk == person_id), None) if asked else None
     if asked is None or person is None or not _may_show(asked, person):
         raise Http404
-    return HttpResponse(uploads.thumbnail(person.upload).read_bytes(), content_type="image/jpeg")
+    small = uploads.thumbnail(person.upload, text=registry.input_text(asked.engine))
+    return HttpResponse(small.read_bytes(), content_type="image/jpeg")
 
 
 def _answer(request: HttpRequest, subject: Subject, asked: ConsentRequest) -> HttpResponse:

@@ -29,12 +29,16 @@ _FIELD = {"people.phone_invalid": "phone", "people.invitation_open": None, "peop
 staff_only = role_required(Role.STAFF, Role.ADMIN)
 
 
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 @never_cache
 @staff_only
+@sensitive_post_parameters("q")
 def people(request: HttpRequest) -> HttpResponse:
-    """List invitations and users' accounts with where each is stuck and why."""
-    form = PeopleFilterForm(request.GET)
+    """List invitations and users' accounts with where each is stuck and why.
+
+    A search is posted: a phone number in an address would stand in histories and in every proxy's log.
+    """
+    form = PeopleFilterForm(request.POST if request.method == "POST" else {"stage": request.GET.get("stage", "")})
     wanted = form.cleaned_data if form.is_valid() else {"stage": "", "q": ""}
     page = Paginator(onboarding.accounts(**wanted), PER_PAGE).get_page(request.GET.get("page"))
     waiting = list(onboarding.invitations(**wanted)[:PER_PAGE]) if page.number == 1 else []

@@ -1,22 +1,37 @@
-"""EXIF as raw bytes: read the few fields that matter, blank what must not stay, without rebuilding the block."""
+"""EXIF as raw bytes: read the few fields that matter, and write anew only what may stay."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 MAKE, MODEL, ORIENTATION, EXIF_IFD, USER_COMMENT, EXPOSURE_TIME = 0x010F, 0x0110, 0x0112, 0x8769, 0x9286, 0x829A
-_THUMBNAIL_START, _THUMBNAIL_LENGTH = 0x0201, 0x0202
+_IMAGE_DESCRIPTION, _SOFTWARE, _ARTIST, _COPYRIGHT = 0x010E, 0x0131, 0x013B, 0x8298
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
 _MAX_ENTRIES = 1000
+# What describes the picture stays. Everything else goes: positions, owners' names and serial numbers are personal data
+# that a released file would spread (PIPL Art. 6); thumbnails and maker notes may hold the picture without its label.
+_KEPT: dict[int, set[int]] = {
+    0: {
+        _IMAGE_DESCRIPTION, MAKE, MODEL, ORIENTATION, 0x011A, 0x011B, 0x0128, _SOFTWARE, 0x0132, _ARTIST, _COPYRIGHT,
+    },
+    2: {
+        EXPOSURE_TIME, 0x829D, 0x8822, 0x8827, 0x8830, 0x9000, 0x9003, 0x9004, 0x9010, 0x9011, 0x9012, 0x9201, 0x9202,
+        0x9203, 0x9204, 0x9205, 0x9206, 0x9207, 0x9208, 0x9209, 0x920A, USER_COMMENT, 0x9290, 0x9291, 0x9292, 0xA000,
+        0xA001, 0xA002, 0xA003, 0xA402, 0xA403, 0xA404, 0xA405, 0xA406, 0xA407, 0xA408, 0xA409, 0xA40A, 0xA432, 0xA433,
+        0xA434, 0xA460,
+    },
+}  # fmt: skip
+# Longest values kept, bytes: all together fit a JPEG segment (65,533) whatever a file claims.
+_MAX_VALUE, _MAX_COMMENT = 1000, 8000
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One field: its tag, where its value's bytes lie in the block, and the block's byte order."""
+    """One field: its tag, its type by the specification, where its value's bytes lie in the block, its directory."""
 
     tag: int
+    kind: int
     start: int
     length: int
-    order: str
     ifd: int
 
 
@@ -49,7 +64,7 @@ class Exif:
                 length = _SIZES.get(kind, 0) * values
                 value_at = at + 8 if length <= 4 else self._number(at + 8, 4)
                 if length and value_at + length <= len(self.block):
-                    yield Entry(tag, value_at, length, self.order, ifd)
+                    yield Entry(tag, kind, value_at, length, ifd)
                     if tag == EXIF_IFD and ifd == 0:
                         waiting.append((self._number(value_at, 4), 2))
             after = start + 2 + 12 * count
@@ -84,33 +99,49 @@ class Exif:
 
 
 def cleaned(block: bytes) -> bytes:
-    """The block without thumbnail (it would show the picture unlabelled) and without an AIGC label in UserComment.
+    """A fresh block with the fields that describe the picture; b"" when there are none.
 
-    The bytes are blanked in place, so that no offset moves and maker notes stay valid.
+    Nothing else is carried over, not even hidden between the fields: no position, no owner, no maker notes, no
+    thumbnail (it would show the picture unlabelled), no AIGC label in UserComment.
     """
     view = Exif(block)
-    out = bytearray(block)
-    start = view.bytes_of(_THUMBNAIL_START, ifd=1)
-    length = view.bytes_of(_THUMBNAIL_LENGTH, ifd=1)
-    order: str = view.order
-    if start is not None and length is not None:
-        begin = int.from_bytes(start, "little" if order == "little" else "big")
-        size = int.from_bytes(length, "little" if order == "little" else "big")
-        if begin + size <= len(out):
-            out[begin : begin + size] = bytes(size)
-    if view.order:
-        _unlink_thumbnail(out, view.order)
+    kept: dict[int, dict[int, Entry]] = {0: {}, 2: {}}
     for entry in view.entries:
-        if entry.tag == USER_COMMENT and b"ContentProducer" in block[entry.start : entry.start + entry.length]:
-            out[entry.start : entry.start + entry.length] = b"ASCII\0\0\0".ljust(entry.length, b"\0")[: entry.length]
-    return bytes(out)
+        if entry.tag in _KEPT.get(entry.ifd, ()) and _may_stay(block, entry):
+            kept[entry.ifd].setdefault(entry.tag, entry)
+    if not kept[0] and not kept[2]:
+        return b""
+    order = view.order
+    first = _directory(block, list(kept[0].values()), at=8, order=order, link=None)
+    if kept[2]:
+        second = _directory(block, list(kept[2].values()), at=8 + len(first) + 12, order=order, link=None)
+        first = _directory(block, list(kept[0].values()), at=8, order=order, link=8 + len(first) + 12) + second
+    return block[:4] + _bytes(8, 4, order) + first
 
 
-def _unlink_thumbnail(block: bytearray, order: str) -> None:
-    """Set IFD 0's link to the next directory to none."""
-    byteorder = "little" if order == "little" else "big"
-    first = int.from_bytes(block[4:8], "little" if byteorder == "little" else "big")
-    count = int.from_bytes(block[first : first + 2], "little" if byteorder == "little" else "big")
-    link = first + 2 + 12 * count
-    if first >= 8 and link + 4 <= len(block):
-        block[link : link + 4] = bytes(4)
+def _may_stay(block: bytes, entry: Entry) -> bool:
+    if entry.tag == USER_COMMENT:
+        label = b"ContentProducer" in block[entry.start : entry.start + entry.length].replace(b"\0", b"")
+        return entry.length <= _MAX_COMMENT and not label
+    return entry.length <= _MAX_VALUE
+
+
+def _bytes(value: int, length: int, order: str) -> bytes:
+    return value.to_bytes(length, "little" if order == "little" else "big")
+
+
+def _directory(block: bytes, entries: list[Entry], *, at: int, order: str, link: int | None) -> bytes:
+    """One directory and its longer values, as it stands at offset `at`; with a link to the EXIF directory if asked."""
+    rows = [(e.tag, e.kind, e.length // _SIZES[e.kind], block[e.start : e.start + e.length]) for e in entries]
+    if link is not None:
+        rows.append((EXIF_IFD, 4, 1, _bytes(link, 4, order)))
+    head, values = _bytes(len(rows), 2, order), b""
+    after = at + 2 + 12 * len(rows) + 4
+    for tag, kind, count, value in sorted(rows):
+        head += _bytes(tag, 2, order) + _bytes(kind, 2, order) + _bytes(count, 4, order)
+        if len(value) <= 4:
+            head += value.ljust(4, b"\0")
+        else:
+            head += _bytes(after + len(values), 4, order)
+            values += value + b"\0" * (len(value) % 2)
+    return head + bytes(4) + values

@@ -9,7 +9,8 @@ from media_jobs.labelling.errors import media_error
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 XMP_KEYWORD = b"XML:com.adobe.xmp"
-_MAX_TEXT = 8 * 1024 * 1024  # decompressed text beyond this is a bomb
+_MAX_TEXT = 8 * 1024 * 1024  # decompressed text beyond this, in all chunks together, is a bomb
+_MAX_CHUNKS = 100_000  # 50 MB of image data in the smallest usual pieces make 6,400
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
@@ -39,10 +40,10 @@ def chunks(data: bytes) -> Iterator[Chunk]:
     """Every chunk from IHDR to IEND; what follows IEND is no part of the image.
 
     Raises:
-        MediaError: media.truncated, media.damaged (a wrong checksum or order).
+        MediaError: media.truncated, media.damaged (a wrong checksum or order, or more chunks than any writer makes).
     """
     position, first = len(SIGNATURE), True
-    while True:
+    for _ in range(_MAX_CHUNKS):
         if position + 12 > len(data):
             raise media_error("media.truncated")
         length = int.from_bytes(data[position : position + 4], "big")
@@ -60,6 +61,7 @@ def chunks(data: bytes) -> Iterator[Chunk]:
         if chunk.type == b"IEND":
             return
         position = end
+    raise media_error("media.damaged", what="PNG chunks")
 
 
 def header(data: bytes) -> tuple[int, int, int, int]:
@@ -84,16 +86,17 @@ def is_animated(data: bytes) -> bool:
 
 
 def texts(data: bytes) -> list[Text]:
-    """Every text chunk, decompressed within bounds; an unreadable one is left out."""
-    found = []
+    """Every text chunk, decompressed within bounds; an unreadable one, or one beyond the bounds, is left out."""
+    found, room = [], _MAX_TEXT
     for chunk in chunks(data):
-        text = _text(chunk)
+        text = _text(chunk, room)
         if text is not None:
             found.append(text)
+            room -= len(text.text)
     return found
 
 
-def _text(chunk: Chunk) -> Text | None:
+def _text(chunk: Chunk, room: int) -> Text | None:
     if chunk.type not in {b"tEXt", b"zTXt", b"iTXt"} or b"\0" not in chunk.data[:80]:
         return None
     keyword, _, rest = chunk.data.partition(b"\0")
@@ -109,7 +112,7 @@ def _text(chunk: Chunk) -> Text | None:
         body = parts[2]
     if compressed:
         try:
-            body = zlib.decompressobj().decompress(body, _MAX_TEXT)
+            body = zlib.decompressobj().decompress(body, room) if room > 0 else b""
         except zlib.error:
             return None
     return Text(keyword, body, chunk.type.decode())
@@ -138,6 +141,11 @@ def is_xmp(chunk: Chunk) -> bool:
 def is_aigc_text(chunk: Chunk) -> bool:
     """True for a text chunk whose keyword contains AIGC (TC260-PG-20259A Annex B)."""
     return chunk.type in {b"tEXt", b"zTXt", b"iTXt"} and b"AIGC" in chunk.data.partition(b"\0")[0].upper()
+
+
+def is_raw_profile(chunk: Chunk) -> bool:
+    """True for EXIF, XMP or a colour profile in hexadecimal text, as ImageMagick writes them."""
+    return chunk.type in {b"tEXt", b"zTXt", b"iTXt"} and chunk.data.startswith(b"Raw profile type")
 
 
 def assemble(parts: list[Chunk]) -> bytes:

@@ -22,6 +22,24 @@ _SECOND_PICTURES = (
     "http://ns.google.com/photos/1.0/image/",
     "http://ns.google.com/photos/1.0/depthmap/",
 )
+# Names of depicted people, written beside their faces by photo programs, and serial numbers of somebody's camera.
+_PEOPLE = (
+    "http://www.metadataworkinggroup.com/schemas/regions/",
+    "http://ns.microsoft.com/photo/1.2/",
+    "http://ns.microsoft.com/photo/1.2/t/RegionInfo#",
+    "http://ns.microsoft.com/photo/1.2/t/Region#",
+)
+_PERSONAL = {
+    f"{{{IPTC_EXT}}}PersonInImage",
+    f"{{{IPTC_EXT}}}PersonInImageWDetails",
+    f"{{{IPTC_EXT}}}LocationCreated",
+    f"{{{IPTC_EXT}}}LocationShown",
+}
+_PERSONAL_ENDINGS = ("OwnerName", "SerialNumber")
+_POSITIONS = "{http://ns.adobe.com/exif/1.0/}GPS"
+# EXIF alone says which way up a picture is; programs that also look here would turn the label.
+_ORIENTATION = "{http://ns.adobe.com/tiff/1.0/}Orientation"
+_MAX_DEPTH = 64  # elements within each other; real packets stay below 20, and a bomb would exhaust the stack
 _THUMBNAILS = "{http://ns.adobe.com/xap/1.0/}Thumbnails"
 _EXTENDED = "{http://ns.adobe.com/xmp/note/}HasExtendedXMP"
 _PREFIX = re.compile(r"""xmlns:([A-Za-z_][\w.-]*)\s*=\s*["']([^"']+)["']""")
@@ -30,13 +48,22 @@ _TAIL = '\n<?xpacket end="w"?>'
 
 
 def parsed(packet: bytes) -> ET.Element | None:
-    """The packet's root element; None when it is no well-formed XML (entities and DTDs count as malformed)."""
+    """The packet's root element; None when it is no well-formed XML (entities, DTDs and deep nesting count as such)."""
     text = _decoded(packet)
     try:
         root = SafeET.fromstring(text, forbid_dtd=True)
     except (ET.ParseError, DefusedXmlException, ValueError, RecursionError):
         return None
-    return root if isinstance(root, ET.Element) else None
+    return root if isinstance(root, ET.Element) and _is_shallow(root) else None
+
+
+def _is_shallow(root: ET.Element) -> bool:
+    level = [root]
+    for _ in range(_MAX_DEPTH):
+        level = [child for element in level for child in element]
+        if not level:
+            return True
+    return False
 
 
 def _decoded(packet: bytes) -> str:
@@ -87,7 +114,8 @@ def merged(existing: bytes | None, *, label_json: str, source_type: str) -> byte
     """A packet with exactly one AIGC property and one source type, and all other properties of `existing`.
 
     Left out of `existing`: earlier labels and source types, embedded previews, references to pictures that are not
-    carried along, and the link to extended XMP. A packet that cannot be parsed is replaced.
+    carried along, the link to extended XMP, and personal data: positions, owners, names of depicted people. A packet
+    that cannot be parsed is replaced.
 
     Args:
         existing: the file's packet, or None.
@@ -125,7 +153,14 @@ def _goes(name: object) -> bool:
     if not isinstance(name, str):
         return True
     namespace = name[1:].partition("}")[0]
-    return _is_label(name) or name in {SOURCE_TYPE, _THUMBNAILS, _EXTENDED} or namespace in _SECOND_PICTURES
+    return (
+        _is_label(name)
+        or name in {SOURCE_TYPE, _THUMBNAILS, _EXTENDED, _ORIENTATION}
+        or name in _PERSONAL
+        or name.startswith(_POSITIONS)
+        or name.endswith(_PERSONAL_ENDINGS)
+        or namespace in _SECOND_PICTURES + _PEOPLE
+    )
 
 
 def _written(root: ET.Element, prefixes: dict[str, str]) -> str:

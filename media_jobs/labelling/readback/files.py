@@ -10,11 +10,11 @@ from defusedxml.common import DefusedXmlException
 
 _PROPERTY = re.compile(
     r"<(?P<prefix>[A-Za-z_][\w.-]*):AIGC\b[^>]*>(?P<text>.*?)</(?P=prefix):AIGC>|"
-    r"""(?P<attribute>[A-Za-z_][\w.-]*):AIGC\s*=\s*(?P<quote>["'])(?P<value>.*?)(?P=quote)""",
+    r"""(?<![\w.-])(?P<attribute>[A-Za-z_][\w.-]*):AIGC\s*=\s*(?P<quote>["'])(?P<value>.*?)(?P=quote)""",
     re.DOTALL,
 )
 _SOURCE = re.compile(
-    r"<(?:\w+):DigitalSourceType\b[^>]*>(.*?)</|\w+:DigitalSourceType\s*=\s*[\"'](.*?)[\"']", re.DOTALL
+    r"<(?:\w+):DigitalSourceType\b[^>]*>(.*?)</|(?<!\w)\w+:DigitalSourceType\s*=\s*[\"'](.*?)[\"']", re.DOTALL
 )
 _NAMESPACE = "http://www.tc260.org.cn/ns/AIGC/1.0/"
 _XMP_ID = b"http://ns.adobe.com/xap/1.0/\0"

@@ -10,13 +10,23 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageDraw, ImageFont, ImageOps
+from PIL import ExifTags, Image, ImageDraw, ImageFont
 
 Box = tuple[int, int, int, int]
 Array = npt.NDArray[np.float64]
 
 _STRIP = 512
 _FONT = Path(__file__).resolve().parents[1] / "fonts" / "NotoSansSC-Bold-label.ttf"
+# Only EXIF turns a picture, as in browsers; ImageOps.exif_transpose would believe XMP and text chunks too.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
 STRONG = 48 / 255  # a change that a person would see, per channel
 
 
@@ -62,7 +72,10 @@ def upright(data: bytes) -> Image.Image:
         warnings.simplefilter("ignore")  # the probe settled the size before any of this
         with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as opened:
             opened.load()
-            image = ImageOps.exif_transpose(opened)
+            exif = Image.Exif()
+            exif.load(opened.info.get("exif") or b"")
+            turn = _TURNS.get(exif.get(ExifTags.Base.Orientation, 1))
+            image = opened.copy() if turn is None else opened.transpose(turn)
     if image.mode == "I;16":
         return image
     return image.convert("RGBA" if image.has_transparency_data else "RGB")

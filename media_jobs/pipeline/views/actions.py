@@ -72,7 +72,7 @@ def job_answer(request: HttpRequest, job_id: UUID) -> HttpResponse:
 def job_download(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """Hand out the released, labelled file; nothing else ever leaves through here."""
     job = own_job(request, job_id)
-    return file_response(user=user_of(request), job=job, attachment=True)
+    return file_response(user=user_of(request), job=job, attachment=True, log=request.method == "GET")
 
 
 @require_safe
@@ -80,7 +80,7 @@ def job_download(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
 def job_picture(request: HttpRequest, job_id: UUID) -> HttpResponseBase:
     """Show the released, labelled file on the job's own page."""
     job = own_job(request, job_id)
-    return file_response(user=user_of(request), job=job, attachment=False)
+    return file_response(user=user_of(request), job=job, attachment=False, log=False)
 
 
 @require_safe
@@ -105,9 +105,9 @@ def proof_of(job: Job) -> dict[str, object]:
     return audit.proof_bundle(release.event_id)
 
 
-def file_response(*, user: User, job: Job, attachment: bool) -> FileResponse:
+def file_response(*, user: User, job: Job, attachment: bool, log: bool) -> FileResponse:
     """Answer the released file, never cached, never sniffed."""
-    path, release = services.download_open(actor=actor_for(user), user=user, job=job, log=attachment)
+    path, release = services.download_open(actor=actor_for(user), user=user, job=job, log=log)
     response = FileResponse(
         path.open("rb"),
         as_attachment=attachment,

@@ -19,36 +19,30 @@ from media_jobs.isolation.runner import run_isolated
 from media_jobs.jobs.states import FINISHED, State
 from media_jobs.pipeline import errors, labels, working
 from media_jobs.pipeline.models import StageResult
+from media_jobs.pipeline.views.thumbs import picture_response
 from media_jobs.uploads.selectors import upload_in_role
+
+# Longest side, pixels: enough to judge, not the file itself.
+SIDE = 1280
 
 
 @require_safe
 @role_required(Role.OFFICER)
 @never_cache
 def hold_media(request: HttpRequest, hold_id: UUID, which: str) -> HttpResponse:
-    """Show an input or the unreleased result of a held job, with the AI label burnt in."""
+    """Show an input or the unreleased result of a held job; what is synthetic, with the AI label burnt in."""
     hold = hold_by_id(hold_id)
     if hold is None or hold.job.state in FINISHED:
         raise errors.job_not_found()
     source = _source(hold, which)
     review_services.media_viewed(actor=actor_for(request.user), hold=hold, which=which)
-    engine = registry.describe(hold.job.engine)
+    engine = hold.job.engine
+    text = labels.text_for(registry.describe(engine)) if which == "output" else registry.input_text(engine)
     with TemporaryDirectory() as folder:
         output = Path(folder) / "preview.jpg"
-        run_isolated(
-            "media_jobs.pipeline.preview:make",
-            {"path": str(source), "output": str(output), "text": labels.text_for(engine)},
-        )
-        data = output.read_bytes()
-    return HttpResponse(
-        data,
-        content_type="image/jpeg",
-        headers={
-            "Content-Disposition": "inline",
-            "X-Content-Type-Options": "nosniff",
-            "Cross-Origin-Resource-Policy": "same-origin",
-        },
-    )
+        payload = {"path": str(source), "output": str(output), "text": text, "side": SIDE}
+        run_isolated("media_jobs.uploads.thumb:make", payload)
+        return picture_response(output.read_bytes())
 
 
 def _source(hold: Hold, which: str) -> Path:

@@ -275,5 +275,5 @@ def test_every_page_wears_the_house_style(browser, personas, path):
     assert all(page in styled or page.status_code == 302 for page in pages)
 
 
-def test_the_sandbox_says_where_codes_go(browser, db):
-    assert "var/outbox" in browser.get("/accounts/login/").content.decode()
+def test_the_sandbox_says_where_codes_go(browser, db, settings):
+    assert str(settings.OUTBOX_DIR) in browser.get("/accounts/login/").content.decode()

@@ -259,7 +259,7 @@ def test_damaged_ranges_get_a_word_and_a_code_never_a_traceback(lines, tmp_path,
     chance = random.Random(20261122)
     for _ in range(300):
         at = chance.choice([0, 0, 0, chance.randrange(1, len(lines))])
-        other = lines[:at] + [json.dumps(damaged(json.loads(lines[at]), chance)), *lines[at + 1 :]]
+        other = [*lines[:at], json.dumps(damaged(json.loads(lines[at]), chance)), *lines[at + 1 :]]
         code, said = run_here(tmp_path, "\n".join(other), capsys)
         assert said.startswith(WORDS[code]), said
         assert code != 0 or (other[1:] == lines[1:] and json.loads(other[0]).items() <= json.loads(lines[0]).items())

@@ -10,7 +10,7 @@ from django.test import Client
 from accounts.people.actors import actor_for
 from accounts.people.services.tokens import TRAIL_READ, token_issue
 from compliance.audit.models import Event
-from compliance.audit.sequencer import sequence_and_sign
+from compliance.audit.sequencer import sequence, sequence_and_sign
 from compliance.regulator.models import OrderQuery
 from compliance.regulator.services import order_open
 from tests.personas import Personas, client_for, make_user
@@ -148,3 +148,46 @@ def test_entry_of_a_regulator_without_order_is_closed(some_events: Personas) -> 
     assert event is not None
 
     assert client_for(some_events.regulator).get(f"/trail/{event.event_id}/").status_code == 403
+
+
+def test_nothing_beyond_the_checkpoint_is_shown_whatever_size_is_asked_for(some_events: Personas) -> None:
+    client = some_events.client("officer")
+    signed = Event.objects.count()
+    order_open(actor=actor_for(some_events.anna), regulator=some_events.anna, number="later", basis="genai-19")
+    sequence()  # in the tree, under no checkpoint yet
+
+    page = client.get("/trail/", {"size": 10**9})
+
+    assert page.context["page"].size == signed
+    assert max(row.event.seq for row in page.context["rows"]) == signed - 1
+
+
+@pytest.mark.parametrize("value", ["-1", str(2**63), "1" * 5000, "1.5", "x", "٣x"], ids=lambda value: value[:20])
+@pytest.mark.parametrize("name", ["before", "size"])
+def test_senseless_positions_are_refused(some_events: Personas, name: str, value: str) -> None:
+    assert some_events.client("officer").get("/trail/", {name: value}).status_code == 400
+
+
+@pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
+@pytest.mark.parametrize("name", ["since", "until"])
+def test_days_at_the_end_of_time_are_answered(some_events: Personas, name: str, day: str) -> None:
+    assert some_events.client("officer").get("/trail/", {name: day}).status_code in (200, 400)
+
+
+def test_turning_pages_gives_every_event_once_while_the_log_grows(some_events: Personas) -> None:
+    client, seen = some_events.client("regulator"), list[int]()
+    _enter_order(client)
+    sequence_and_sign()
+    size = Event.objects.count()
+    older = {"size": str(size), "before": str(size)}
+    while older:
+        context = client.get("/trail/", older).context  # each look is logged, and the log grows under it
+        sequence_and_sign()
+        seen += [row.event.seq for row in context["rows"]]
+        assert context["page"].size == size
+        older = dict(part.split("=") for part in context["older"].split("&")) if "before=" in context["older"] else {}
+        if context["page"].next_before is None:
+            break
+
+    assert seen == list(range(size - 1, -1, -1))
+    assert Event.objects.count() > size

@@ -143,12 +143,26 @@ def test_wrong_usage(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
         (label_arguments(source, tmp_path / "missing" / "o"), "media.cannot_write"),
         ([*label_arguments(source, tmp_path / "o"), "--text", "AI"], "label.text_without_elements"),
         ([*label_arguments(source, tmp_path / "o"), "--source-type", "x"], "label.bad_source_type"),
+        (label_arguments(source, tmp_path / "o.jpg"), "media.mismatched_type"),
     ):
         code, _, err = run(capsys, *arguments)
         assert (code, word in err) == (10, True), (arguments, err)
 
     assert source.read_bytes() == before
     assert list(tmp_path.iterdir()) == [source]
+
+
+def test_a_terminal_without_chinese_breaks_nothing_down(tmp_path: Path) -> None:
+    source, target = saved(tmp_path, sample(), "png"), tmp_path / "out.png"
+    environment = {"PATH": os.environ["PATH"], "PYTHONIOENCODING": "ascii", "PYTHONPATH": str(ROOT)}
+
+    for arguments, word in ((label_arguments(source, target), "AI\\u751f\\u6210"), (["read", str(target)], "\\u5c5e")):
+        done = subprocess.run(
+            [sys.executable, "-m", "media_jobs.labelling.cli", *arguments],
+            cwd=tmp_path, env=environment, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+        assert (done.returncode, done.stderr) == (0, "")
+        assert word in done.stdout
 
 
 def test_help_names_the_exit_codes(capsys: pytest.CaptureFixture[str]) -> None:

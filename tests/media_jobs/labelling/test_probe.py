@@ -123,6 +123,32 @@ def test_a_decompression_bomb_is_refused_before_it_is_unpacked(tmp_path: Path) -
     assert error.params["max_megapixels"] == 100
 
 
+@pytest.mark.parametrize(
+    "chunks",
+    [
+        [png.Chunk(b"iCCP", b"p\0\0" + zlib.compress(bytes(3_000_000)))],
+        [png.Chunk(b"iTXt", b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(bytes(60_000_000)))],
+        [png.Chunk(b"zTXt", b"k%d\0\0" % n + zlib.compress(bytes(1_000_000))) for n in range(80)],
+    ],
+    ids=["profile", "one text", "many texts"],
+)
+def test_metadata_that_unpacks_to_too_much_is_named(tmp_path: Path, chunks: list[png.Chunk]) -> None:
+    parts = list(png.chunks(encoded(sample(), "png")))
+    path = tmp_path / "file.png"
+    path.write_bytes(png.assemble([parts[0], *chunks, *parts[1:]]))
+
+    assert refused(path).code == "media.metadata_bomb"
+    assert sum(len(text.text) for text in png.texts(path.read_bytes())) <= 8 * 1024 * 1024
+
+
+def test_more_chunks_than_any_writer_makes(tmp_path: Path) -> None:
+    parts = list(png.chunks(encoded(sample(), "png")))
+    path = tmp_path / "file.png"
+    path.write_bytes(png.assemble([parts[0], *[png.Chunk(b"tEXt", b"a\0b")] * 100_001, *parts[1:]]))
+
+    assert refused(path).code == "media.damaged"
+
+
 def test_a_header_that_lies_about_the_size(tmp_path: Path) -> None:
     parts = list(png.chunks(encoded(sample(), "png")))
     head = png.Chunk(b"IHDR", struct.pack(">II", 5000, 5000) + parts[0].data[8:])

@@ -16,7 +16,18 @@ from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
 from media_jobs.labelling.readback import check_file
 from media_jobs.labelling.reader import read_file
 from media_jobs.labelling.writer import label_file
-from tests.media_jobs.labelling.pictures import LABEL, OTHER, SAMPLES, SOURCE, encoded, foreign, sample, saved, small
+from tests.media_jobs.labelling.pictures import (
+    INJECT,
+    LABEL,
+    OTHER,
+    SAMPLES,
+    SOURCE,
+    encoded,
+    foreign,
+    sample,
+    saved,
+    small,
+)
 
 FORMATS = ["jpeg", "png", "webp"]
 
@@ -267,3 +278,82 @@ def test_values_are_checked_before_anything_is_read(
         label_file(tmp_path / "missing", tmp_path / "out", label=label, digital_source_type=source_type)
 
     assert caught.value.code == code
+
+
+RDF = "xmlns:x='adobe:ns:meta/' xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'"
+
+
+def with_xmp(folder: Path, container: str, inner: str, **options: object) -> Path:
+    """A small picture whose XMP holds one description with these attributes and children."""
+    packet = f"<x:xmpmeta {RDF}><rdf:RDF><rdf:Description rdf:about='' {inner}</rdf:RDF></x:xmpmeta>"
+    source = folder / f"in.{container}"
+    source.write_bytes(INJECT[container](encoded(small(), container, **options), packet.encode()))
+    return source
+
+
+@pytest.mark.parametrize("container", FORMATS)
+def test_positions_owners_and_names_do_not_leave_with_the_file(tmp_path: Path, container: str) -> None:
+    exif = Image.Exif()
+    exif[0x8769] = {0xA430: "Owner Li", 0xA431: "SN-12345"}
+    exif[0x8825] = {1: "N", 2: (39.0, 54.0, 20.0), 3: "E", 4: (116.0, 23.0, 30.0)}
+    source = with_xmp(
+        tmp_path,
+        container,
+        "xmlns:exif='http://ns.adobe.com/exif/1.0/' exif:GPSLatitude='39,54.3N' "
+        "xmlns:aux='http://ns.adobe.com/exif/1.0/aux/' aux:OwnerName='Owner Li' aux:SerialNumber='SN-12345' "
+        "xmlns:dc='http://purl.org/dc/elements/1.1/' dc:format='kept'>"
+        "<r:Regions xmlns:r='http://www.metadataworkinggroup.com/schemas/regions/'><r:Name>Li Lei</r:Name></r:Regions>"
+        "</rdf:Description>",
+        exif=exif,
+    )
+
+    target, _ = labelled(source)
+
+    data = target.read_bytes()
+    for gone in (b"Owner", b"SN-12345", b"39,54.3N", b"Li Lei"):
+        assert gone not in data
+    with Image.open(target) as image:
+        assert not image.getexif().get_ifd(0x8825)
+    assert b'dc:format="kept"' in data
+
+
+@pytest.mark.parametrize("container", FORMATS)
+def test_only_exif_turns_a_picture(tmp_path: Path, container: str) -> None:
+    source = with_xmp(tmp_path, container, "xmlns:tiff='http://ns.adobe.com/tiff/1.0/' tiff:Orientation='6'/>")
+
+    target, _ = labelled(source)
+
+    with Image.open(target) as image:
+        assert ImageOps.exif_transpose(image).size == small().size
+
+
+def test_a_turn_in_a_png_text_chunk_is_not_followed_and_does_not_stay(tmp_path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    block = exif.tobytes()
+    text = b"Raw profile type exif\0\nexif\n%8d\n%s\n" % (len(block), block.hex().encode())
+    parts = list(png.chunks(encoded(small(), "png")))
+    source = tmp_path / "in.png"
+    source.write_bytes(png.assemble([parts[0], png.Chunk(b"tEXt", text), *parts[1:]]))
+
+    target, _ = labelled(source)
+
+    assert b"Raw profile" not in target.read_bytes()
+
+
+@pytest.mark.parametrize("container", FORMATS)
+def test_deeply_nested_xmp_is_replaced(tmp_path: Path, container: str) -> None:
+    source = with_xmp(tmp_path, container, "xmlns:q='urn:q'>" + "<q:a>" * 3000 + "</q:a>" * 3000 + "</rdf:Description>")
+
+    _, report = labelled(source)
+
+    assert report["notes"] == ["unreadable_xmp_replaced"]
+
+
+@pytest.mark.timeout(20)
+def test_a_long_run_of_letters_in_xmp_takes_no_minute_to_read_back(tmp_path: Path) -> None:
+    source = with_xmp(tmp_path, "png", f"xmlns:q='urn:q' q:a='{'A' * 400_000}'/>")
+
+    target, _ = labelled(source)
+
+    assert b"AAAA" in target.read_bytes()

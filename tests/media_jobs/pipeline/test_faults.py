@@ -249,6 +249,34 @@ def test_a_cancelled_job_leaves_no_labelled_file_behind(cast: Personas) -> None:
     assert not [path for path in (working.root() / working.RELEASED).rglob("*") if path.is_file()]
 
 
+def test_a_killed_workers_half_copy_goes_when_its_successor_has_released(cast: Personas) -> None:
+    job = submit(placed_draft(cast.anna))
+    lease = through(job, to=State.READ_BACK)
+    labelled = StageResult.objects.get(job=job, stage=State.LABELLING)
+    half = working.released_path(job.work.produce_id, labelled.sha256, ".png")
+    half = half.with_name(f".{half.name}.99999.part")
+    half.parent.mkdir(parents=True, exist_ok=True)
+    half.write_bytes(b"half")
+    leases.give_back(lease)
+
+    run(job)
+
+    files = [path for path in (working.root() / working.RELEASED).rglob("*") if path.is_file()]
+    assert files == [working.root() / Release.objects.get().path]
+
+
+def test_a_clock_that_was_set_back_strands_no_job(cast: Personas) -> None:
+    job = submit(placed_draft(cast.anna))
+    tomorrow = timezone.now() + timedelta(days=1)
+    Job.objects.filter(pk=job.pk).update(lease_owner="gone", lease_until=tomorrow, rung_at=tomorrow)
+
+    assert sweeper.sweep()["rung"] == 1
+    assert runner.run_job(job.pk) is True
+
+    job.refresh_from_db()
+    assert job.state == State.RELEASED
+
+
 def test_a_finished_job_that_is_rung_again_stays_as_it_is(cast: Personas) -> None:
     job = placed_release(cast.anna)
 

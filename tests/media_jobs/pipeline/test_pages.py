@@ -11,6 +11,7 @@ from compliance.switches.services import switch_set
 from media_jobs.jobs.models import Job, Release
 from media_jobs.jobs.states import State
 from media_jobs.pipeline import working
+from tests.events import recorded
 from tests.media_jobs.story import (
     ART23_SCENES,
     blend_draft,
@@ -25,7 +26,7 @@ from tests.media_jobs.story import (
 )
 from tests.personas import Personas, personas
 
-__all__ = ["cast", "media", "personas"]
+__all__ = ["cast", "media", "personas", "recorded"]
 
 
 def _submit_by_form(client: Any, path: str) -> Any:
@@ -77,6 +78,20 @@ def test_nothing_is_handed_out_before_release_or_after_a_withdrawal(cast: Person
 
     assert client.get(f"/jobs/{job.pk}/download/").status_code == 410
     assert client.get(f"/jobs/{job.pk}/picture/").status_code == 410
+
+
+def test_asking_for_the_heads_of_a_download_is_no_download(cast: Personas, recorded: Any) -> None:
+    job = placed_release(cast.anna)
+    client = cast.client("anna")
+
+    head = client.head(f"/jobs/{job.pk}/download/")
+    head.close()
+
+    assert head.status_code == 200
+    assert recorded("pipeline.downloaded") == []
+    ranged = client.get(f"/jobs/{job.pk}/download/", headers={"Range": "bytes=0-9"})
+    assert (ranged.status_code, len(ranged.getvalue())) == (200, Release.objects.get().size)
+    assert len(recorded("pipeline.downloaded")) == 1
 
 
 def test_a_changed_file_is_not_handed_out(cast: Personas) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
+from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -265,6 +266,22 @@ def test_consent_is_told_without_telling_whose(client: Client, consented: Consen
     for secret in ("Wang", "8999", "Anna", "a poster", "R-1", str(consented.subject_id), str(consented.request.job_id)):
         assert secret not in page
         assert secret not in body.content.decode()
+
+
+def test_nobodys_consent_is_claimed_for_a_file_that_only_carries_our_number(
+    client: Client, consented: Consent, released: Released
+) -> None:
+    page, body = text(ask(client, released.data + b"\0")), api(client, released.data + b"\0").json()
+
+    assert (body["released"]["code"], body["consent"]) == ("altered", {"code": "", "sentence": ""})
+    assert "Everybody depicted was asked and agreed" not in page
+
+
+def test_a_number_says_nothing_of_a_file(client: Client, released: Released) -> None:
+    body = client.get(f"/api/v1/verify/{released.number}/", headers={"Accept-Language": "en"}).json()
+
+    assert body["released"]["sentence"] == "We released a work with this number"
+    assert "file" not in body
 
 
 def test_a_consent_taken_back_or_run_out_is_no_longer_in_force(
