@@ -56,7 +56,7 @@ def main() -> int:
         plain = isinstance(error, StoryError | BrowserError | OSError)
         print(f"\nFAILED at step {narrator.number}: {narrator.current}", file=sys.stderr)
         print(f"  reason: {error if plain else repr(error)}", file=sys.stderr)
-        print(f"  log:    {shown(log)} and its neighbours", file=sys.stderr)
+        print(f"  log:    {shown(log)}, web.log, worker.log, sequencer.log, sweeper.log", file=sys.stderr)
         return 1
     seconds = time.monotonic() - started
     install = float(os.environ.get("HALLMARK_INSTALL_SECONDS") or 0)

@@ -164,7 +164,10 @@ class Story:
             if page.status == 200:
                 return page.body
             if time.monotonic() > deadline:
-                raise StoryError(f"{address} answers {page.status}: {page.body[:200].decode('utf-8', 'replace')}")
+                said = json.loads(page.body)["error"]["message"]
+                raise StoryError(
+                    f"{address} answers {page.status} after {LOG_SECONDS:.0f} s: {said} See sequencer.log."
+                )
             time.sleep(0.2)
 
     def _log_key(self) -> str:

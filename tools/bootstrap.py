@@ -168,14 +168,14 @@ def fetch_uv() -> bool:
     return True
 
 
-def uv_hears_what_pip_knows() -> None:
+def uv_hears_what_pip_knows(python: Path = PYTHON) -> None:
     """Give uv the mirror, the wheel folders and the certificates that pip is configured with, unless it has its own.
 
     uv reads none of pip's configuration and trusts only certificates of its own: behind a company's proxy or a
     configured mirror it would fail where pip works.
     """
     listing = subprocess.run(
-        [PYTHON, "-m", "pip", "config", "list"], capture_output=True, encoding="utf-8", errors="replace", check=False
+        [python, "-m", "pip", "config", "list"], capture_output=True, encoding="utf-8", errors="replace", check=False
     )
     # Lines such as global.index-url='https://...'; the environment's own (:env:) stand last and win, as in pip.
     told: dict[str, str] = {}

@@ -23,8 +23,16 @@ def main(arguments: list[str]) -> int:
         except BlockingIOError:
             print(f"reset: a server is running on {arguments[0]}; stop it first", file=sys.stderr)
             return 1
-        shutil.rmtree(target)
-    print(f"deleted {arguments[0]}")
+        sizes = [path.lstat().st_size for path in target.rglob("*") if not path.is_dir()]
+        try:
+            shutil.rmtree(target)
+        except OSError as error:
+            print(f"reset: {error}", file=sys.stderr)
+            return 1
+    print(
+        f"deleted {arguments[0]}: {len(sizes)} files, {sum(sizes) / 1e6:.1f} MB "
+        "(database, keys, pictures, messages, logs, the log's guard file)"
+    )
     return 0
 
 

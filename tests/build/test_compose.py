@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import jsonschema
@@ -66,6 +67,46 @@ def test_the_image_runs_as_an_ordinary_user_from_the_hashed_lock():
 
     assert re.search(r"^USER hallmark$", lines, re.MULTILINE)
     assert "--require-hashes --only-binary :all: requirements.lock" in re.sub(r"\s*\\\n\s*", " ", lines)
+
+
+def test_every_variable_that_compose_asks_for_is_in_the_example():
+    example = (ROOT / "deploy" / "env.example").read_text(encoding="utf-8")
+    asked = set(re.findall(r"\$\{(\w+)", str(COMPOSE)))
+
+    assert asked == set(re.findall(r"^(\w+)=", example, re.MULTILINE))
+
+
+def test_the_example_and_the_keys_leave_only_what_the_provider_must_bring(tmp_path):
+    """What docs/operations.md says is enough: no check complains about a variable that compose does not pass on."""
+    example = dict(re.findall(r"^(\w+)=(.*)$", (ROOT / "deploy" / "env.example").read_text("utf-8"), re.MULTILINE))
+    example |= {"SMS_BACKEND": "a.real.Channel", "IDENTITY_BACKEND": "a.real.Vendor"}
+    environment = {
+        name: re.sub(r"\$\{(\w+)[^}]*\}", lambda found: example[found[1]], value)
+        for name, value in COMPOSE["services"]["web"]["environment"].items()
+    }
+    for name in [name for name in environment if name.endswith("_FILE")]:
+        secret = tmp_path / name
+        secret.write_text(f"k1:{'0a' * 32}" if name == "VAULT_KEYS_FILE" else "0b" * 32)
+        environment[name] = str(secret)
+    Path(environment["DATABASE_URL_FILE"]).write_text("postgres://hallmark:x@postgres:5432/hallmark")
+
+    done = subprocess.run(
+        [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "ERROR"],
+        cwd=ROOT,
+        env={"PATH": os.environ["PATH"], "HALLMARK_VAR": str(tmp_path / "var"), **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    found = re.findall(r"\((hallmark\.E\d{3}|\w+\.[EW]\d{3})\)", done.stderr)
+    assert [finding for finding in found if ".E" in finding] == ["hallmark.E010"], done.stderr  # said once
+
+
+def test_no_secret_gets_into_the_image():
+    ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").split()
+
+    assert {"**/secrets", ".env", ".git", "var"} <= set(ignored)
 
 
 def has_compose() -> bool:

@@ -1,5 +1,6 @@
 """make says what it can do, and a machine that lacks something is told what to install."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -79,3 +80,42 @@ def test_reset_refuses_what_is_not_a_var_folder():
 
     assert done.returncode == 10
     assert (ROOT / "docs").is_dir()
+
+
+def test_reset_says_what_went():
+    place = ROOT / "var" / "reset-test"
+    place.mkdir(parents=True)
+    (place / "audit-last-signed.json").write_text("{}")
+
+    done = subprocess.run(
+        [sys.executable, "tools/reset.py", "var/reset-test"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert done.returncode == 0
+    assert done.stdout.startswith("deleted var/reset-test: 2 files, 0.0 MB (database, keys, ")
+    assert not place.exists()
+
+
+def test_uv_hears_what_pip_was_told(tmp_path):
+    settings = tmp_path / "pip.conf"
+    settings.write_text(
+        "[global]\nindex-url = https://mirror.example/simple\nfind-links = /a\n  /b\ncert = /etc/company.pem\n"
+    )
+    plain = {key: value for key, value in os.environ.items() if not key.startswith(("PIP_", "UV_", "SSL_"))}
+    script = (
+        "import json, os, pathlib, sys; from tools import bootstrap; "
+        "bootstrap.uv_hears_what_pip_knows(pathlib.Path(sys.executable)); print(json.dumps(dict(os.environ)))"
+    )
+
+    def heard(**own: str) -> dict[str, str]:
+        environment = {**plain, "PIP_CONFIG_FILE": str(settings), **own}
+        done = subprocess.run(
+            [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, check=True
+        )
+        return json.loads(done.stdout)
+
+    told = heard()
+    assert told["UV_DEFAULT_INDEX"] == "https://mirror.example/simple"
+    assert told["SSL_CERT_FILE"] == "/etc/company.pem"
+    assert told["UV_FIND_LINKS"].endswith("/a,/b")
+    assert heard(UV_FIND_LINKS="/mine")["UV_FIND_LINKS"] == "/mine"  # uv's own setting stays

@@ -15,7 +15,7 @@ import pytest
 
 from config.supervisor import Child, Supervisor, SupervisorError, free_socket
 from demo.console import StoryError
-from demo.server import running
+from demo.server import environment, running
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 WAIT_SECONDS = 60
@@ -46,7 +46,14 @@ def served(tmp_path: Path) -> Iterator[tuple[subprocess.Popen[str], dict[str, ob
     process = subprocess.Popen(
         [sys.executable, "manage.py", "serve", "--port", str(port), "--ready-file", str(ready)],
         cwd=ROOT,
-        env={**os.environ, "HALLMARK_VAR": str(tmp_path / "var"), "DATABASE_URL": ""},
+        # A company's proxy knows nothing of this machine's own addresses.
+        env={
+            **os.environ,
+            "HALLMARK_VAR": str(tmp_path / "var"),
+            "DATABASE_URL": "",
+            "http_proxy": "http://127.0.0.1:9",
+            "no_proxy": "",
+        },
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -94,6 +101,79 @@ def test_a_killed_server_takes_its_children_with_it_and_a_second_one_is_refused(
     process.wait()
 
     assert until(lambda: not [pid for pid in facts["pids"].values() if alive(pid)], 20)
+
+
+@pytest.mark.slow
+@pytest.mark.sqlite_only
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the kernel's parent-death signal is Linux's")
+def test_a_killed_story_takes_the_server_with_it(tmp_path):
+    script = (
+        "import sys, time, pathlib; from demo.server import running\n"
+        "with running(pathlib.Path(sys.argv[1]), 8970) as server:\n"
+        "    print('running', flush=True); time.sleep(600)"
+    )
+    story = subprocess.Popen([sys.executable, "-c", script, str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert story.stdout
+    assert story.stdout.readline() == "running\n"
+    facts = json.loads(next((tmp_path / "logs").glob("ready-*.json")).read_text())
+
+    story.kill()
+    story.communicate()
+
+    assert until(lambda: not [pid for pid in (facts["pid"], *facts["pids"].values()) if alive(pid)], 20)
+
+
+def test_the_demo_never_touches_another_platforms_database(tmp_path, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://somebody:else@db.example/production")
+    monkeypatch.setenv("SECRET_KEY_FILE", "/run/secrets/production")
+    monkeypatch.setenv("DJANGO_SETTINGS_MODULE", "another.settings")
+    monkeypatch.setenv("ENGINES_ENABLED", "gateway")
+
+    found = environment(tmp_path)
+
+    assert not {"DATABASE_URL", "SECRET_KEY_FILE", "DJANGO_SETTINGS_MODULE"} & set(found)
+    assert found["ENGINES_ENABLED"] == "gateway"
+    assert found["HALLMARK_VAR"] == str(tmp_path)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("broken", "said"),
+    [
+        ({"MESSAGES_PER_ADDRESS": "many"}, "MESSAGES_PER_ADDRESS is 'many': write a whole number"),
+        ({"HALLMARK_VAR": "/proc/nowhere"}, "/proc/nowhere"),
+        ({"DATABASE_URL": ""}, "cannot be used: file is not a database"),
+    ],
+)
+def test_what_cannot_start_says_so_in_a_line(tmp_path, broken, said):
+    (tmp_path / "hallmark.sqlite3").write_text("no database at all")
+    done = subprocess.run(
+        [sys.executable, "manage.py", "serve", "--port", "8980"],
+        cwd=ROOT,
+        env={**os.environ, "HALLMARK_VAR": str(tmp_path), **broken},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("port", [0, 65536, 700000])
+def test_what_is_no_port_is_said(port):
+    with pytest.raises(OSError, match=f"{port} is no port"):
+        free_socket("127.0.0.1", port)
+
+
+def test_a_port_that_another_program_has_on_ipv6_is_not_taken():
+    try:
+        other = socket.create_server(("::1", 0), family=socket.AF_INET6)
+    except OSError:
+        return  # this machine has no IPv6
+    with other, free_socket("127.0.0.1", other.getsockname()[1]) as found:
+        assert found.getsockname()[1] != other.getsockname()[1]
 
 
 def test_a_dead_child_is_restarted(tmp_path):

@@ -19,7 +19,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 
 from config.supervisor import Child, Supervisor, SupervisorError, free_socket
@@ -48,9 +48,7 @@ class Command(BaseCommand):
             self._serve(options["port"], options["ready_file"], options["workers"], quiet=options["quiet"])
 
     def _serve(self, wanted: int, ready_file: Path | None, workers: int, *, quiet: bool) -> None:
-        signal.signal(signal.SIGTERM, _interrupt)
-        if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # its terminal was closed; nohup ignores that
-            signal.signal(signal.SIGHUP, _interrupt)
+        _stop_on_signals()
         try:
             listener = free_socket(HOST, wanted)
         except OSError as error:
@@ -87,6 +85,11 @@ class Command(BaseCommand):
             self._say("\nStopping ...")
         except SupervisorError as error:
             raise CommandError(str(error)) from error
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database below {_shown(Path(settings.VAR_DIR))} cannot be used: {error}. Mend it, or delete this "
+                "instance's data: make reset (the demo's: make reset DEMO=1)."
+            ) from error
         finally:
             # Held open until here: while the web server restarts, its callers wait instead of being refused.
             listener.close()
@@ -136,6 +139,12 @@ class Command(BaseCommand):
 
 def _interrupt(signum: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
+
+
+def _stop_on_signals() -> None:
+    signal.signal(signal.SIGTERM, _interrupt)
+    if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN:  # its terminal was closed; nohup ignores that
+        signal.signal(signal.SIGHUP, _interrupt)
 
 
 def _logs() -> Path:
