@@ -126,15 +126,22 @@ def only_one() -> Iterator[None]:
         yield
 
 
+def made_here() -> bool:
+    """Return whether .venv was made at this place: in a checkout that was moved its scripts name the old one."""
+    told = VENV / "pyvenv.cfg"
+    return PYTHON.exists() and told.exists() and str(VENV) in told.read_text(encoding="utf-8")
+
+
 def make_venv() -> None:
     """Create .venv with pip inside.
 
     Raises:
         BootstrapError: this Python has no venv or ensurepip (Debian keeps them in a package of their own).
     """
-    alive = PYTHON.exists() and subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False)
-    if alive and alive.returncode == 0:
-        return
+    if made_here():
+        alive = subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False)
+        if alive.returncode == 0:
+            return
     if VENV.exists():
         shutil.rmtree(VENV)
     probe = subprocess.run([sys.executable, "-c", "import venv, ensurepip"], capture_output=True, check=False)
