@@ -4,10 +4,12 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from accounts.people import ratelimit
 from compliance.audit.actor import system
 from compliance.consent import selectors as consents
 from compliance.consent import services as consent_services
@@ -79,12 +81,18 @@ def _lapse_holds() -> int:
 
 
 def housekeep() -> dict[str, int]:
-    """Do what is due now and then and walks the whole store: delete received files that no row points to.
+    """Do what is due now and then: delete received files that no row points to, idle rate limits, ended sessions.
+
+    Sessions and rate limits are bookkeeping of the door, no change that the log speaks of.
 
     Returns:
-        How many files were deleted.
+        How many of each were deleted.
     """
-    return {"orphans": upload_services.sweep_orphans(actor=SWEEPER)}
+    return {
+        "orphans": upload_services.sweep_orphans(actor=SWEEPER),
+        "limits": ratelimit.forget_idle(),
+        "sessions": Session.objects.filter(expire_date__lt=timezone.now()).delete()[0],
+    }
 
 
 def _is_job_id(name: str) -> bool:
