@@ -229,6 +229,8 @@ AUDIT_SIGNING_KEY = env.text("AUDIT_SIGNING_KEY") or devkeys.load_or_create(KEY_
 AUDIT_ORIGIN = env.text("AUDIT_ORIGIN", "hallmark.localhost/log")
 # The last signed (size, root) lives outside the database: a restored backup must not fork the log.
 AUDIT_GUARD_FILE = Path(env.text("AUDIT_GUARD_FILE", str(VAR_DIR / "audit-last-signed.json")))
+# An event that waits longer in the outbox is a finding of audit_fsck: no sequencer runs.
+AUDIT_OUTBOX_PATIENCE_SECONDS = env.number("AUDIT_OUTBOX_PATIENCE_SECONDS", 300)
 
 # --- who runs this platform ---
 PROVIDER_NAME = env.text("PROVIDER_NAME", "示例深度合成服务（演示）")

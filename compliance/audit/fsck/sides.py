@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from django.conf import settings
+
 from accounts.vault import cipher
 from accounts.vault.errors import VaultError
 from accounts.vault.fields import unseal_text
@@ -13,14 +15,12 @@ from compliance.audit.fsck import events, rows
 from compliance.audit.fsck.findings import Finding
 from compliance.audit.models import Disclosure
 
-# The sequencer looks every 0.1 s; an event that waits this long means that none runs.
-OUTBOX_PATIENCE = timedelta(minutes=5)
 _OUTBOX = ("event_id", "actor_kind", "actor", "subject", "job", "work", "entry")
 
 
 def check_outbox(key: bytes, seen: events.Seen) -> Iterator[Finding]:
     """Check seal and age of every pending event; `seen` learns their personal fields."""
-    oldest = datetime.now(UTC) - OUTBOX_PATIENCE
+    oldest = datetime.now(UTC) - timedelta(seconds=settings.AUDIT_OUTBOX_PATIENCE_SECONDS)
     for row in rows.table("audit_outbox", "event_id", texts=_OUTBOX, blobs=("seal",)):
         intact = None not in row.values() and entries.seal(key, *(row[name] for name in _OUTBOX)) == row["seal"]
         if intact:
