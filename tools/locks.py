@@ -10,6 +10,7 @@ UV = ROOT / ".venv" / "uv" / "bin" / "uv"
 COMPILE = (
     *("pip", "compile", "--quiet", "--universal", "--fork-strategy", "fewest", "--python-version", "3.11"),
     *("--generate-hashes", "--only-binary", ":all:", "--no-header", "--no-emit-index-url"),
+    *("--index-strategy", "unsafe-best-match"),  # as pip: a mirror's second index may hold the newer version
 )
 
 
