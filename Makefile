@@ -42,7 +42,7 @@ lock: ## resolve pyproject.toml into the three locks (UPGRADE=1 for newer versio
 
 messages: ## collect the msgids and compile the catalogues (needs gettext)
 	@for language in $(LANGUAGES); do \
-		$(BOOT) --dev -- manage.py makemessages --locale $$language --no-location --no-obsolete \
+		$(BOOT) --dev -- manage.py makemessages --locale $$language --no-location --no-obsolete --no-wrap \
 			--ignore '.venv/*' --ignore 'tests/*' --ignore 'var/*' || exit 1; done
 	@$(BOOT) --dev -- manage.py compilemessages --ignore '.venv/*'
 

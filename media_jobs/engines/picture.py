@@ -8,7 +8,7 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from media_jobs.engines.errors import engine_error
-from media_jobs.labelling import decode
+from media_jobs.labelling.pictures import decode
 
 Pixels = npt.NDArray[np.uint8]
 

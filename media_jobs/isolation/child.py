@@ -1,6 +1,6 @@
 """The child's side: limit yourself, then call the one function that was asked for.
 
-Started by the runner as `python -m media_jobs.isolation.child FD` with the request on stdin.
+Started by the runner as `python -m media_jobs.isolation.child ANSWER PROGRESS` with the request on stdin.
 """
 
 import errno
@@ -12,6 +12,7 @@ import sys
 import traceback
 from importlib import import_module
 
+from media_jobs.isolation import progress
 from media_jobs.isolation.errors import PortableError
 from media_jobs.isolation.limits import Limits
 
@@ -20,7 +21,9 @@ _PR_SET_PDEATHSIG = 1
 
 def main() -> int:
     """Read the request on stdin, answer as JSON on the descriptor named by the first argument; exit code 0 or 1."""
-    answer_fd = int(sys.argv[1])
+    answer_fd, progress_fd = int(sys.argv[1]), int(sys.argv[2])
+    os.set_inheritable(progress_fd, False)  # noqa: FBT003 - the C signature
+    progress.attach(progress_fd)
     os.set_inheritable(answer_fd, False)  # noqa: FBT003 - the C signature
     request = json.loads(sys.stdin.buffer.read())
     _die_with_parent(int(request["parent"]))

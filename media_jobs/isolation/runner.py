@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from importlib import import_module
 from pathlib import Path
@@ -26,7 +26,13 @@ _CHUNK = 64 * 1024
 _PASSED_ON = ("PATH", "TMPDIR", "TZ", "LD_LIBRARY_PATH", "SYSTEMROOT")
 
 
-def run_isolated(target: str, payload: Mapping[str, object], *, limits: Limits = DEFAULT) -> dict[str, object]:
+def run_isolated(
+    target: str,
+    payload: Mapping[str, object],
+    *,
+    limits: Limits = DEFAULT,
+    on_progress: Callable[[float, float], None] | None = None,
+) -> dict[str, object]:
     """Call `target(payload)` in a fresh Python with limits on memory, processor, time, files; return its answer.
 
     The child has its own session; whatever happens, the whole group is killed before this returns.
@@ -35,6 +41,7 @@ def run_isolated(target: str, payload: Mapping[str, object], *, limits: Limits =
         target: "media_jobs.package.module:function"; the function takes and returns a JSON-able dict.
         payload: JSON-able; paths in it are to be absolute.
         limits: ceilings for the child.
+        on_progress: called with (done, total) whenever the target calls isolation.progress.report.
 
     Raises:
         ValueError: the target is not one of ours, or the payload is not JSON.
@@ -46,26 +53,31 @@ def run_isolated(target: str, payload: Mapping[str, object], *, limits: Limits =
         raise ValueError(msg)
     request = json.dumps({"target": target, "payload": payload, "limits": asdict(limits), "parent": os.getpid()})
     answer_read, answer_write = os.pipe()
+    progress_read, progress_write = os.pipe()
     try:
         child = subprocess.Popen(
-            [sys.executable, "-s", "-m", "media_jobs.isolation.child", str(answer_write)],
+            [sys.executable, "-s", "-m", "media_jobs.isolation.child", str(answer_write), str(progress_write)],
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.PIPE,
             cwd=_ROOT,
             env=_environment(),
-            pass_fds=(answer_write,),
+            pass_fds=(answer_write, progress_write),
             start_new_session=True,
         )
     except BaseException:
         os.close(answer_read)
+        os.close(progress_read)
         raise
     finally:
         os.close(answer_write)
+        os.close(progress_write)
+    told = _Told(progress_read, on_progress)
     try:
-        answer, stderr, in_time = _converse(child, request.encode(), answer_read, limits)
+        answer, stderr, in_time = _converse(child, request.encode(), answer_read, limits, told)
     finally:
         os.close(answer_read)
+        os.close(progress_read)
         _end(child)
     return _judge(answer, stderr, in_time=in_time, returncode=child.returncode, limits=limits)
 
@@ -84,7 +96,7 @@ def _environment() -> dict[str, str]:
 
 
 def _converse(
-    child: "subprocess.Popen[bytes]", request: bytes, answer_fd: int, limits: Limits
+    child: "subprocess.Popen[bytes]", request: bytes, answer_fd: int, limits: Limits, told: "_Told"
 ) -> tuple[bytes, bytes, bool]:
     """Write the request, read answer and stderr until both close or time is up: (answer, stderr tail, in time)."""
     assert child.stdin is not None  # noqa: S101 - both pipes were asked for
@@ -98,6 +110,7 @@ def _converse(
         selector.register(stdin_fd, selectors.EVENT_WRITE)
         selector.register(stderr_fd, selectors.EVENT_READ)
         selector.register(answer_fd, selectors.EVENT_READ)
+        selector.register(told.descriptor, selectors.EVENT_READ)
         waiting_for = {stderr_fd, answer_fd}
         while waiting_for:
             left = deadline - time.monotonic()
@@ -117,6 +130,8 @@ def _converse(
                 if not data:
                     selector.unregister(key.fd)
                     waiting_for.discard(key.fd)
+                elif key.fd == told.descriptor:
+                    told.hear(data)
                 elif key.fd == answer_fd:
                     answer += data
                     if len(answer) > limits.answer_bytes:
@@ -129,6 +144,27 @@ def _converse(
         except subprocess.TimeoutExpired:
             return bytes(answer), bytes(stderr), False
     return bytes(answer), bytes(stderr), True
+
+
+class _Told:
+    """What the child says of its progress: lines [done, total]; anything else is passed over."""
+
+    def __init__(self, descriptor: int, on_progress: Callable[[float, float], None] | None) -> None:
+        self.descriptor = descriptor
+        self._on_progress = on_progress
+        self._rest = b""
+
+    def hear(self, data: bytes) -> None:
+        """Pass on the latest whole line."""
+        *lines, self._rest = (self._rest + data).split(b"\n")
+        self._rest = self._rest[-200:]
+        if not lines or self._on_progress is None:
+            return
+        try:
+            done, total = (float(number) for number in json.loads(lines[-1]))
+        except (ValueError, TypeError):
+            return
+        self._on_progress(done, total)
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:

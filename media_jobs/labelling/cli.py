@@ -19,8 +19,9 @@ from media_jobs.isolation.errors import PortableError, fill
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.labelling import aigc, digital_source, provider_code
 from media_jobs.labelling.aigc import AigcLabel
+from media_jobs.labelling.containers import CONTAINERS, check_name
 from media_jobs.labelling.errors import MediaError, media_error
-from media_jobs.labelling.probe import check_name
+from media_jobs.labelling.wish import DEFAULT_TEXT, Wish
 
 CONFORMANT, NOT_CONFORMANT, NO_LABEL, UNREADABLE, USAGE = 0, 1, 2, 3, 10
 _ROOM = "media_jobs.labelling.isolated"
@@ -93,20 +94,31 @@ def _label(asked: argparse.Namespace) -> int:
     except MediaError as error:
         return _refused(error, as_json=asked.json, exit_code=USAGE)
     with tempfile.TemporaryDirectory(prefix=".hallmark.", dir=target.parent) as folder:
-        made = Path(folder) / "labelled"
-        payload = {
-            "source": str(source),
-            "target": str(made),
-            "label": label.values(),
-            "digital_source_type": asked.source_type,
-            "text": asked.text,
-        }
+        drawn, made = Path(folder) / "drawn", Path(folder) / "labelled"
         found = run_isolated(f"{_ROOM}:probe", {"path": str(source)})
         try:
-            check_name(target.name, str(found["format"]))  # the copy stays what the picture is
+            check_name(target.name, CONTAINERS[str(found["format"])])  # the copy stays what the picture is
         except MediaError as error:
             return _refused(error, as_json=asked.json, exit_code=USAGE)
-        report = run_isolated(f"{_ROOM}:label", payload)
+        report = run_isolated(
+            f"{_ROOM}:draw",
+            {
+                "source": str(source),
+                "target": str(drawn),
+                "producer": asked.producer,
+                "wish": Wish(text=asked.text or DEFAULT_TEXT).as_json(),
+            },
+        )
+        report |= run_isolated(
+            f"{_ROOM}:mark",
+            {
+                "source": str(drawn),
+                "target": str(made),
+                "label": label.values(),
+                "digital_source_type": asked.source_type,
+                "name": source.name,
+            },
+        )
         checked = run_isolated(
             f"{_ROOM}:readback",
             {"path": str(made), "expected": label.values(), "report": report, "original": str(source)},

@@ -1,89 +1,266 @@
-"""What kind of file these bytes are, by their content alone, and how large the picture claims to be."""
+"""What kind of file this is: by its content, and only for plain text by its name as well."""
 
+import re
+import zipfile
 from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path, PurePath
 
 from media_jobs.labelling.errors import media_error
-from media_jobs.labelling.metadata import jpeg, png, webp
 
-MIME = {"jpeg": "image/jpeg", "png": "image/png", "webp": "image/webp"}
-ENDINGS = {"jpeg": ("jpg", "jpeg", "jpe", "jfif"), "png": ("png",), "webp": ("webp",)}
-SHOWN = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP"}
+_HEAD = 64 * 1024
+_MAX_ZIP_ENTRIES = 20_000
 
-# Other kinds that people do upload: named in the refusal instead of "not an image".
+
+class Medium(StrEnum):
+    """What a file holds; the form of the explicit label follows from it (Labelling Measures Art. 4)."""
+
+    IMAGE = "image"
+    VIDEO = "video"
+    AUDIO = "audio"
+    TEXT = "text"
+
+
+@dataclass(frozen=True)
+class Container:
+    """One kind of file that this room can label.
+
+    Attributes:
+        name: ours: "jpeg", "mp4", "docx".
+        medium: what it holds.
+        mime: media type.
+        endings: usual file endings, the first is ours.
+        shown: as people write it.
+        place: where the AIGC label belongs (TC260 practice guides, see docs/cli.md), as the reader names places.
+    """
+
+    name: str
+    medium: Medium
+    mime: str
+    endings: tuple[str, ...]
+    shown: str
+    place: str
+
+
+_I, _V, _A, _T = Medium.IMAGE, Medium.VIDEO, Medium.AUDIO, Medium.TEXT
+_OOXML = "application/vnd.openxmlformats-officedocument."
+CONTAINERS = {
+    one.name: one
+    for one in (
+        Container("jpeg", _I, "image/jpeg", ("jpg", "jpeg", "jpe", "jfif"), "JPEG", "jpeg.app1.xmp"),
+        Container("png", _I, "image/png", ("png", "apng"), "PNG", "png.itxt.xmp"),
+        Container("webp", _I, "image/webp", ("webp",), "WebP", "webp.xmp"),
+        Container("gif", _I, "image/gif", ("gif",), "GIF", "gif.xmp"),
+        Container("tiff", _I, "image/tiff", ("tif", "tiff"), "TIFF", "tiff.ifd0.xmp"),
+        Container("heic", _I, "image/heic", ("heic", "heif", "hif"), "HEIC", "heif.item.xmp"),
+        Container("avif", _I, "image/avif", ("avif",), "AVIF", "heif.item.xmp"),
+        Container("mp4", _V, "video/mp4", ("mp4", "m4v"), "MP4", "mp4.keys"),
+        Container("mov", _V, "video/quicktime", ("mov", "qt"), "MOV", "mp4.keys"),
+        Container("mkv", _V, "video/x-matroska", ("mkv",), "Matroska", "matroska.tag"),
+        Container("webm", _V, "video/webm", ("webm",), "WebM", "matroska.tag"),
+        Container("wav", _A, "audio/wav", ("wav", "wave"), "WAV", "riff.aigc"),
+        Container("mp3", _A, "audio/mpeg", ("mp3",), "MP3", "id3.txxx"),
+        Container("flac", _A, "audio/flac", ("flac",), "FLAC", "vorbis.comment"),
+        Container("m4a", _A, "audio/mp4", ("m4a",), "M4A", "mp4.keys"),
+        Container("ogg", _A, "audio/ogg", ("ogg", "oga"), "Ogg Vorbis", "vorbis.comment"),
+        Container("opus", _A, "audio/opus", ("opus",), "Opus", "vorbis.comment"),
+        Container("txt", _T, "text/plain", ("txt",), "TXT", "sidecar"),
+        Container("md", _T, "text/markdown", ("md", "markdown"), "Markdown", "markdown.front_matter"),
+        Container("html", _T, "text/html", ("html", "htm"), "HTML", "html.meta"),
+        Container("docx", _T, _OOXML + "wordprocessingml.document", ("docx",), "DOCX", "ooxml.custom"),
+        Container("pptx", _T, _OOXML + "presentationml.presentation", ("pptx",), "PPTX", "ooxml.custom"),
+        Container("pdf", _T, "application/pdf", ("pdf",), "PDF", "pdf.info"),
+    )
+}
+
+# Other kinds that people do bring: named in the refusal instead of "not recognised".
 _OTHERS = (
-    (b"GIF87a", 0, "GIF"),
-    (b"GIF89a", 0, "GIF"),
     (b"BM", 0, "BMP"),
-    (b"II*\0", 0, "TIFF"),
-    (b"MM\0*", 0, "TIFF"),
-    (b"%PDF-", 0, "PDF"),
     (b"8BPS", 0, "Photoshop"),
     (b"\0\0\1\0", 0, "ICO"),
     (b"\xff\x0a", 0, "JPEG XL"),
     (b"\0\0\0\x0cJXL ", 0, "JPEG XL"),
     (b"\0\0\0\x0cjP  ", 0, "JPEG 2000"),
-    (b"ftypheic", 4, "HEIC"),
-    (b"ftypheix", 4, "HEIC"),
-    (b"ftypmif1", 4, "HEIF"),
-    (b"ftypavif", 4, "AVIF"),
-    (b"ftyp", 4, "MP4"),
-    (b"\x1aE\xdf\xa3", 0, "Matroska"),
+    (b"AVI ", 8, "AVI"),
+    (b"FLV\1", 0, "FLV"),
     (b"RIFF", 0, "RIFF"),
+    (b"RF64", 0, "RF64"),
+    (b"FORM", 0, "AIFF"),
+    (b"#!AMR", 0, "AMR"),
     (b"OggS", 0, "Ogg"),
-    (b"ID3", 0, "MP3"),
     (b"PK\3\4", 0, "ZIP"),
+    (b"PK\5\6", 0, "ZIP"),
+    (b"\xd0\xcf\x11\xe0", 0, "Microsoft Office 97"),
+    (b"{\\rtf", 0, "RTF"),
+    (b"\x7fELF", 0, "ELF"),
+    (b"\x1f\x8b", 0, "gzip"),
+)
+_OTHER_ENDINGS = {
+    *("bmp", "svg", "psd", "ico", "jxl", "avi", "flv", "wmv", "aac", "amr", "aiff", "doc", "xls", "ppt", "xlsx", "rtf"),
+    *("zip", "epub", "ofd", "csv", "json", "xml"),
+}
+_HEIF_BRANDS = {b"heic": "heic", b"heix": "heic", b"heim": "heic", b"heis": "heic", b"hevc": "heic", b"mif1": "heic",
+                b"msf1": "heic", b"avif": "avif", b"avis": "avif"}  # fmt: skip
+_ENDINGS = {ending: one.name for one in CONTAINERS.values() for ending in one.endings}
+
+
+def recognise(path: Path, *, name: str = "") -> Container:
+    """The container of a file by its content; a name decides only between plain texts (TXT, Markdown, HTML).
+
+    Args:
+        path: the file.
+        name: the name it came with (default: the path's own).
+
+    Raises:
+        MediaError: media.unreadable, media.empty, media.unsupported_format (naming it), media.not_recognised.
+    """
+    try:
+        with path.open("rb") as file:
+            head = file.read(_HEAD)
+    except OSError:
+        raise media_error("media.unreadable") from None
+    if not head:
+        raise media_error("media.empty")
+    found = _by_content(head, path) or _as_text(head, PurePath(name or path.name).suffix)
+    if found is not None:
+        return CONTAINERS[found]
+    raise media_error("media.not_recognised")
+
+
+def check_name(name: str, container: Container) -> None:
+    """Nothing when the ending of `name` fits the content, or says nothing.
+
+    Raises:
+        MediaError: media.mismatched_type.
+    """
+    ending = PurePath(name).suffix.lower().removeprefix(".")
+    claimed = _ENDINGS.get(ending)
+    if ending in _OTHER_ENDINGS or (claimed is not None and claimed != container.name):
+        if {claimed, container.name} <= {"mp4", "m4a"} or {claimed, container.name} <= {"mp4", "mov"}:
+            return  # one family: players and people take one for the other
+        if {claimed, container.name} <= {"ogg", "opus"}:
+            return
+        raise media_error("media.mismatched_type", claimed=f".{ending}", actual=container.shown)
+
+
+# Fixed bytes at fixed places: (bytes, offset, name).
+_MAGIC = (
+    (b"\xff\xd8\xff", 0, "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", 0, "png"),
+    (b"WEBP", 8, "webp"),
+    (b"WAVE", 8, "wav"),
+    (b"GIF87a", 0, "gif"),
+    (b"GIF89a", 0, "gif"),
+    (b"II*\0", 0, "tiff"),
+    (b"MM\0*", 0, "tiff"),
+    (b"fLaC", 0, "flac"),
+    (b"ID3", 0, "mp3"),
+    (b"%PDF-", 0, "pdf"),
 )
 
 
-@dataclass(frozen=True)
-class Header:
-    """What the container says before anything is decoded.
-
-    Attributes:
-        width, height: pixels as stored.
-        bits: per channel.
-        channels: as stored (a palette counts 1).
-        animated: more than one frame.
-    """
-
-    width: int
-    height: int
-    bits: int
-    channels: int
-    animated: bool
-
-
-def kind(data: bytes) -> str:
-    """ "jpeg", "png" or "webp".
+def _by_content(head: bytes, path: Path) -> str | None:
+    """Our name of the container; None for what may be plain text.
 
     Raises:
-        MediaError: media.empty, media.unsupported_format (naming it), media.not_an_image.
+        MediaError: media.unsupported_format.
     """
-    if not data:
-        raise media_error("media.empty")
-    if data.startswith(b"\xff\xd8\xff"):
-        return "jpeg"
-    if data.startswith(png.SIGNATURE):
-        return "png"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "webp"
-    for magic, offset, name in _OTHERS:
-        if data[offset : offset + len(magic)] == magic:
-            raise media_error("media.unsupported_format", format=name)
-    raise media_error("media.not_an_image")
+    for magic, offset, name in _MAGIC:
+        if head[offset : offset + len(magic)] == magic and (offset == 0 or head[:4] == b"RIFF"):
+            return name
+    found = _by_structure(head, path)
+    if found is not None:
+        return found
+    for magic, offset, shown in _OTHERS:
+        if head[offset : offset + len(magic)] == magic:
+            raise media_error("media.unsupported_format", format=shown)
+    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
+        raise media_error("media.unsupported_format", format="AAC (ADTS)")
+    return None
 
 
-def header(data: bytes, container: str) -> Header:
-    """Size, depth and animation from the container's own fields, without decoding.
+def _by_structure(head: bytes, path: Path) -> str | None:
+    """Families whose members differ further inside."""
+    found = None
+    if head[4:8] == b"ftyp":
+        found = _brand(head)
+    elif head[4:8] in {b"moov", b"mdat", b"wide", b"free", b"skip"} and head[:4] < b"\x10\0\0\0":
+        found = "mov"  # QuickTime before there was ftyp
+    elif head.startswith(b"\x1aE\xdf\xa3"):
+        found = "webm" if b"webm" in head[:64] else "mkv"
+    elif head.startswith(b"OggS"):
+        found = "opus" if b"OpusHead" in head[:512] else "ogg" if b"\x01vorbis" in head[:512] else None
+    elif head.startswith(b"PK\3\4"):
+        found = _in_zip(path)
+    elif _is_mpeg_audio(head):
+        found = "mp3"
+    return found
 
-    Raises:
-        MediaError: media.truncated, media.damaged.
-    """
-    if container == "jpeg":
-        width, height, bits, channels = jpeg.frame(data)
-        return Header(width, height, bits, channels, animated=False)
-    if container == "png":
-        width, height, bits, channels = png.header(data)
-        return Header(width, height, bits, channels, animated=png.is_animated(data))
-    width, height, channels, animated = webp.header(data)
-    return Header(width, height, 8, channels, animated=animated)
+
+def _brand(head: bytes) -> str:
+    """Which member of the ISO base media family: by the major brand, then by the compatible ones."""
+    size = int.from_bytes(head[:4], "big")
+    brands = [head[8:12]] + [head[at : at + 4] for at in range(16, min(size, 512), 4)]
+    major = brands[0]
+    if major in {b"mif1", b"msf1"}:
+        return next((_HEIF_BRANDS[one] for one in brands[1:] if one in {b"avif", b"avis"}), "heic")
+    if major in _HEIF_BRANDS:
+        return _HEIF_BRANDS[major]
+    if major in {b"M4A ", b"M4B "}:
+        return "m4a"
+    return "mov" if major == b"qt  " else "mp4"
+
+
+def _is_mpeg_audio(head: bytes) -> bool:
+    """A frame header of MPEG audio layer III, followed by a second one where its length says."""
+    at = 0
+    for _ in range(2):
+        frame = head[at : at + 4]
+        if len(frame) < 4 or frame[0] != 0xFF or frame[1] & 0xE6 != 0xE2:
+            return False
+        version, rate_index, bit_index = (frame[1] >> 3) & 3, (frame[2] >> 2) & 3, frame[2] >> 4
+        if version == 1 or rate_index == 3 or bit_index in {0, 15}:
+            return False
+        rates = (44100, 48000, 32000)
+        rate = rates[rate_index] >> (0 if version == 3 else 1 if version == 2 else 2)
+        table = (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320) if version == 3 else (
+            0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)  # fmt: skip
+        samples = 144 if version == 3 else 72
+        at += samples * table[bit_index] * 1000 // rate + ((frame[2] >> 1) & 1)
+    return True
+
+
+def _in_zip(path: Path) -> str | None:
+    """ "docx" or "pptx" by the main part an OOXML package declares; None for any other ZIP."""
+    try:
+        with zipfile.ZipFile(path) as package:
+            names = set(package.namelist()[:_MAX_ZIP_ENTRIES])
+    except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
+        return None
+    if "[Content_Types].xml" not in names:
+        return None
+    if "word/document.xml" in names:
+        return "docx"
+    return "pptx" if "ppt/presentation.xml" in names else None
+
+
+def _as_text(head: bytes, suffix: str) -> str | None:
+    """ "txt", "md" or "html" for what reads as text; None for anything else."""
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        text = head[: len(head) // 2 * 2].decode("utf-16", "replace")
+    else:
+        if b"\0" in head:
+            return None
+        try:
+            text = head.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            if error.start >= len(head) - 4 and error.reason == "unexpected end of data":
+                text = head[: error.start].decode("utf-8-sig", "replace")
+            else:
+                text = head.decode("gb18030", "replace")
+    if text.count("�") > len(text) // 100 or re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text):
+        return None
+    if re.match(r"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", text, re.IGNORECASE | re.DOTALL):
+        return "html"
+    ending = suffix.lower().removeprefix(".")
+    return _ENDINGS.get(ending) if _ENDINGS.get(ending) in {"md", "html"} else "txt"

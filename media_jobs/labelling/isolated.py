@@ -1,46 +1,61 @@
 """The room's functions for `isolation.runner.run_isolated`: dict in, dict out, paths absolute."""
 
+from pathlib import Path
+from typing import Any
+
+from media_jobs.isolation import progress
 from media_jobs.labelling import probe as probe_module
 from media_jobs.labelling import readback as readback_module
 from media_jobs.labelling import reader, writer
 from media_jobs.labelling.aigc import AigcLabel
+from media_jobs.labelling.labellers import ProbeLimits
+from media_jobs.labelling.wish import Wish
 
-Payload = dict[str, object]
+Payload = dict[str, Any]
 
 
 def probe(payload: Payload) -> Payload:
-    """{path, name?, max_pixels?, max_side?, max_bytes?} -> probe.probe."""
-    limits = {key: int(str(payload[key])) for key in ("max_pixels", "max_side", "max_bytes") if key in payload}
-    return probe_module.probe(str(payload["path"]), name=str(payload.get("name", "")), **limits)
+    """{path, name?, max_bytes?, limits?: {max_pixels, ...}} -> probe.probe."""
+    return probe_module.probe(
+        str(payload["path"]),
+        name=str(payload.get("name", "")),
+        max_bytes=int(payload.get("max_bytes", probe_module.MAX_BYTES)),
+        limits=ProbeLimits(**payload.get("limits", {})),
+    )
 
 
-def label(payload: Payload) -> Payload:
-    """{source, target, label: {seven keys}, digital_source_type, text?} -> writer.label_file's report."""
-    text = payload.get("text")
-    return writer.label_file(
-        str(payload["source"]),
-        str(payload["target"]),
-        label=_label(payload["label"]),
+def draw(payload: Payload) -> Payload:
+    """{source, target, producer, wish, name?} -> writer.draw_file's report; reports progress in seconds of media."""
+    return writer.draw_file(
+        Path(payload["source"]),
+        Path(payload["target"]),
+        producer=str(payload["producer"]),
+        wish=Wish.from_json(payload["wish"], progress.report),
+        name=str(payload.get("name", "")),
+    )
+
+
+def mark(payload: Payload) -> Payload:
+    """{source, target, label: {seven keys}, digital_source_type, name?} -> writer.mark_file's report."""
+    return writer.mark_file(
+        Path(payload["source"]),
+        Path(payload["target"]),
+        label=AigcLabel.from_values(payload["label"]),
         digital_source_type=str(payload["digital_source_type"]),
-        text=None if text is None else str(text),
+        name=str(payload.get("name", "")),
     )
 
 
 def read(payload: Payload) -> Payload:
-    """{path} -> reader.read_file."""
-    return reader.read_file(str(payload["path"]))
+    """{path, name?} -> reader.read_file."""
+    return reader.read_file(str(payload["path"]), name=str(payload.get("name", "")))
 
 
 def readback(payload: Payload) -> Payload:
     """{path, expected: {seven keys}, report, original} -> readback.check_file."""
-    report = payload["report"]
     return readback_module.check_file(
         str(payload["path"]),
-        expected=_label(payload["expected"]),
-        report=report if isinstance(report, dict) else {},
+        expected=AigcLabel.from_values(payload["expected"]),
+        report=dict(payload["report"]),
         original=str(payload["original"]),
     )
-
-
-def _label(values: object) -> AigcLabel:
-    return AigcLabel.from_values(values if isinstance(values, dict) else {})

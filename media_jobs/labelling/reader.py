@@ -1,118 +1,56 @@
 """Read every label in a file, wherever its writer put it; these are claims: nothing here proves who wrote them."""
 
-import re
 from pathlib import Path
+from typing import Any
 
 from media_jobs.labelling import aigc, containers, provider_code
-from media_jobs.labelling.errors import MediaError, media_error
-from media_jobs.labelling.metadata import jpeg, png, webp, xmp
-from media_jobs.labelling.metadata.exif import Exif
-
-MAX_BYTES = 256 * 1024 * 1024
-_LOOSE = re.compile(rb'\{[^{}]{0,4000}"ContentProducer"[^{}]{0,4000}\}')
-_PLACES = {"jpeg": "jpeg.app1.xmp", "png": "png.itxt.xmp", "webp": "webp.xmp"}
+from media_jobs.labelling.containers import Container
+from media_jobs.labelling.errors import MediaError
+from media_jobs.labelling.marks import Claim
+from media_jobs.labelling.metadata import carrier
 
 
-def load(path: str | Path, *, max_bytes: int = MAX_BYTES) -> bytes:
-    """The file's bytes.
+def read_file(path: str | Path, *, name: str = "") -> dict[str, Any]:
+    """Every AIGC label, the IPTC source type and the presence of C2PA in one file.
 
-    Raises:
-        MediaError: media.unreadable, media.empty, media.too_many_bytes.
-    """
-    file = Path(path)
-    try:
-        size = file.stat().st_size
-        if not file.is_file():
-            raise media_error("media.unreadable")
-        if size > max_bytes:
-            raise media_error("media.too_many_bytes", bytes=size, max_bytes=max_bytes)
-        data = file.read_bytes()
-    except OSError:
-        raise media_error("media.unreadable") from None
-    if not data:
-        raise media_error("media.empty")
-    return data
-
-
-def read_file(path: str | Path) -> dict[str, object]:
-    """Every AIGC label, the IPTC source type and the presence of C2PA in one JPEG, PNG or WebP file.
+    Args:
+        path: any file containers.recognise knows.
+        name: the name it came with, for plain texts.
 
     Returns:
-        format; labels: list of {location, text, well_formed, wrapped, values (7 keys), notes, producer, propagator};
-        digital_source_types: list; c2pa: {present, checked: False}; damaged: a MediaError code or "".
+        format, medium; labels: list of {location, form, text, well_formed, wrapped, values (7 keys), notes, producer,
+        propagator}; digital_source_types: list; c2pa: {present, checked: False}; damaged: a MediaError code or "".
         `producer` and `propagator` are parsed provider codes, or None where the value is a name.
 
     Raises:
-        MediaError: media.empty, media.unreadable, media.not_an_image, media.unsupported_format, media.too_many_bytes.
+        MediaError: media.empty, media.unreadable, media.not_recognised, media.unsupported_format.
     """
-    return read_bytes(load(path))
-
-
-def read_bytes(data: bytes) -> dict[str, object]:
-    """As read_file, for bytes at hand."""
-    container = containers.kind(data)
-    damaged = ""
-    found: list[tuple[str, str]] = []
-    source_types: list[str] = []
-    c2pa = False
-    try:
-        module = {"jpeg": jpeg, "png": png, "webp": webp}[container]
-        for number, packet in enumerate(module.xmp(data)):
-            place = _PLACES[container] if number == 0 else f"{_PLACES[container]}.{number + 1}"
-            found += [(place, text) for text in _in_packet(packet)]
-            source_types += xmp.source_types(packet)
-        found += _in_exif(module.exif(data))
-        found += _in_texts(data, container)
-        c2pa = bool(module.has_c2pa(data))
-    except MediaError as error:
-        damaged = error.code
+    file = Path(path)
+    container = containers.recognise(file, name=name)
+    found = carrier(container).read(file)
     return {
-        "format": container,
-        "labels": [_described(place, text) for place, text in found],
-        "digital_source_types": source_types,
-        "c2pa": {"present": c2pa, "checked": False},
-        "damaged": damaged,
+        "format": container.name,
+        "medium": str(container.medium),
+        "labels": [described(claim) for claim in found.claims],
+        "digital_source_types": found.source_types,
+        "c2pa": {"present": found.c2pa, "checked": False},
+        "damaged": found.damaged,
     }
 
 
-def _in_packet(packet: bytes) -> list[str]:
-    """Labels of an XMP packet; a packet that is no XML is searched for anything that looks like one."""
-    if xmp.parsed(packet) is not None:
-        return xmp.labels(packet)
-    return [match.decode("utf-8", "replace") for match in _LOOSE.findall(packet.replace(b"&quot;", b'"'))]
+def labels_in(path: Path, container: Container) -> list[dict[str, Any]]:
+    """The labels alone, of a file whose container is known."""
+    return [described(claim) for claim in carrier(container).read(path).claims]
 
 
-def _in_exif(block: bytes | None) -> list[tuple[str, str]]:
-    comment = None if block is None else Exif(block).user_comment
-    if comment is None or b"ContentProducer" not in comment.replace(b"\0", b""):
-        return []
-    return [("exif.user_comment", comment.replace(b"\0", b"").decode("utf-8", "replace"))]
-
-
-def _in_texts(data: bytes, container: str) -> list[tuple[str, str]]:
-    """PNG text chunks named AIGC, JPEG comments that hold a label."""
-    if container == "png":
-        return [
-            (f"png.{text.type.lower()}.{text.keyword.decode('latin-1')[:79]}", text.text.decode("utf-8", "replace"))
-            for text in png.texts(data)
-            if b"AIGC" in text.keyword.upper()
-        ]
-    if container == "jpeg":
-        return [
-            ("jpeg.comment", text.decode("utf-8", "replace"))
-            for text in jpeg.comments(data)
-            if b"AIGC" in text and b"ContentProducer" in text
-        ]
-    return []
-
-
-def _described(place: str, text: str) -> dict[str, object]:
+def described(claim: Claim) -> dict[str, Any]:
+    """One label with its values, its departures from Annex E and its provider codes explained."""
+    base = {"location": claim.place, "form": claim.form, "text": claim.text[:2000]}
     try:
-        reading = aigc.read(text)
+        reading = aigc.read(claim.text)
     except MediaError:
         return {
-            "location": place,
-            "text": text[:2000],
+            **base,
             "well_formed": False,
             "wrapped": False,
             "values": {},
@@ -122,8 +60,7 @@ def _described(place: str, text: str) -> dict[str, object]:
         }
     values = reading.label.values()
     return {
-        "location": place,
-        "text": text[:2000],
+        **base,
         "well_formed": not reading.notes,
         "wrapped": reading.wrapped,
         "values": values,

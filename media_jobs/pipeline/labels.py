@@ -10,6 +10,7 @@ from media_jobs.engines.registry import Engine
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
+from media_jobs.labelling.wish import Wish
 from media_jobs.pipeline import errors
 
 _ISOLATED = "media_jobs.labelling.isolated"
@@ -37,16 +38,26 @@ def write(source: Path, target: Path, *, produce_id: str, engine: Engine) -> dic
         MediaError: the picture cannot carry them.
         IsolationError: the child died or ran out of its limits.
     """
-    return run_isolated(
-        f"{_ISOLATED}:label",
+    drawn = target.with_name(f"drawn{target.suffix}")
+    report = run_isolated(
+        f"{_ISOLATED}:draw",
         {
             "source": str(source),
+            "target": str(drawn),
+            "producer": provider_code(),
+            "wish": Wish(text=text_for(engine), modified=engine.edits_real_media).as_json(),
+        },
+    )
+    marked = run_isolated(
+        f"{_ISOLATED}:mark",
+        {
+            "source": str(drawn),
             "target": str(target),
             "label": label_for(produce_id).values(),
             "digital_source_type": engine.digital_source_type,
-            "text": text_for(engine),
         },
     )
+    return {**report, **marked}
 
 
 def read_back(file: Path, *, original: Path, produce_id: str, report: dict[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from media_jobs.isolation.errors import PortableError
 # Everything else about a bad file is 422: it arrived, it is understood, it cannot be used.
 _STATUS = {
     "media.empty": 400,
-    "media.not_an_image": 415,
+    "media.not_recognised": 415,
     "media.unsupported_format": 415,
     "media.mismatched_type": 415,
     "media.too_many_bytes": 413,

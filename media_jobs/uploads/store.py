@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from django.conf import settings
 
+from media_jobs.labelling.containers import CONTAINERS
 from media_jobs.labelling.errors import media_error
 from media_jobs.uploads import errors
 
@@ -19,7 +20,7 @@ INCOMING = "incoming"
 PART = ".part"
 THUMB = ".thumb.jpg"
 
-ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+ENDINGS = {one.mime: f".{one.endings[0]}" for one in CONTAINERS.values()}
 
 
 @dataclass(frozen=True, slots=True)

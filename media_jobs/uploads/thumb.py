@@ -9,7 +9,7 @@ from typing import Any
 
 from PIL import Image
 
-from media_jobs.labelling import decode
+from media_jobs.labelling.pictures import decode
 from media_jobs.labelling.visible import draw
 
 # Longest side, pixels: enough to recognise the file, not enough to use it.

@@ -2,6 +2,7 @@
 
 import re
 import xml.etree.ElementTree as ET  # builds and writes only; parsing goes through defusedxml
+from collections.abc import Callable
 
 from defusedxml import ElementTree as SafeET
 from defusedxml.common import DefusedXmlException
@@ -113,40 +114,63 @@ def source_types(packet: bytes) -> list[str]:
 def merged(existing: bytes | None, *, label_json: str, source_type: str) -> bytes:
     """A packet with exactly one AIGC property and one source type, and all other properties of `existing`.
 
-    Left out of `existing`: earlier labels and source types, embedded previews, references to pictures that are not
-    carried along, the link to extended XMP, and personal data: positions, owners, names of depicted people. A packet
-    that cannot be parsed is replaced.
+    A packet that cannot be parsed is replaced.
 
     Args:
         existing: the file's packet, or None.
         label_json: AigcLabel.to_json(), the inner object.
         source_type: full IPTC address.
     """
-    root = parsed(existing) if existing else None
-    rdf = None if root is None else root if root.tag == f"{{{RDF}}}RDF" else root.find(f".//{{{RDF}}}RDF")
-    if root is None or rdf is None:
-        root = ET.Element(f"{{{META}}}xmpmeta")
-        rdf = ET.SubElement(root, f"{{{RDF}}}RDF")
-        prefixes: dict[str, str] = {}
-    else:
-        prefixes = {uri: name for name, uri in _PREFIX.findall(_decoded(existing or b""))}
-    about = next((d.get(f"{{{RDF}}}about", "") for d in rdf), "")
-    for description in list(rdf):
-        _strip(description)
-        if not len(description) and not set(description.attrib) - {f"{{{RDF}}}about"}:
-            rdf.remove(description)
+    root, rdf, prefixes = _opened(existing)
+    about = _about(rdf)
+    _strip(rdf, _is_mark)
     ours = ET.SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": about})
     ET.SubElement(ours, AIGC).text = label_json
     ET.SubElement(ours, SOURCE_TYPE).text = source_type
     return (_HEAD + _written(root, prefixes) + _TAIL).encode()
 
 
-def _strip(description: ET.Element) -> None:
-    for child in list(description):
-        if _goes(child.tag):
-            description.remove(child)
-    for name in [name for name in description.attrib if _goes(name)]:
-        del description.attrib[name]
+def cleaned(existing: bytes) -> bytes | None:
+    """The packet as a released file may carry it; None when nothing is left or it cannot be parsed.
+
+    Left out: earlier labels and source types, embedded previews, references to pictures that are not carried along,
+    the link to extended XMP, and personal data: positions, owners, names of depicted people.
+    """
+    if parsed(existing) is None:
+        return None
+    root, rdf, prefixes = _opened(existing)
+    _strip(rdf, _goes)
+    return (_HEAD + _written(root, prefixes) + _TAIL).encode() if len(rdf) else None
+
+
+def _opened(existing: bytes | None) -> tuple[ET.Element, ET.Element, dict[str, str]]:
+    """Root, rdf:RDF and the writer's prefixes of a packet; fresh ones where there is none to be read."""
+    root = parsed(existing) if existing else None
+    rdf = None if root is None else root if root.tag == f"{{{RDF}}}RDF" else root.find(f".//{{{RDF}}}RDF")
+    if root is None or rdf is None:
+        root = ET.Element(f"{{{META}}}xmpmeta")
+        return root, ET.SubElement(root, f"{{{RDF}}}RDF"), {}
+    return root, rdf, {uri: name for name, uri in _PREFIX.findall(_decoded(existing or b""))}
+
+
+def _about(rdf: ET.Element) -> str:
+    return next((d.get(f"{{{RDF}}}about", "") for d in rdf), "")
+
+
+def _strip(rdf: ET.Element, goes: Callable[[object], bool]) -> None:
+    """Take properties out of every description, and descriptions that are empty then."""
+    for description in list(rdf):
+        for child in list(description):
+            if goes(child.tag):
+                description.remove(child)
+        for name in [name for name in description.attrib if goes(name)]:
+            del description.attrib[name]
+        if not len(description) and not set(description.attrib) - {f"{{{RDF}}}about"}:
+            rdf.remove(description)
+
+
+def _is_mark(name: object) -> bool:
+    return _is_label(name) or name == SOURCE_TYPE
 
 
 def _goes(name: object) -> bool:
@@ -154,8 +178,8 @@ def _goes(name: object) -> bool:
         return True
     namespace = name[1:].partition("}")[0]
     return (
-        _is_label(name)
-        or name in {SOURCE_TYPE, _THUMBNAILS, _EXTENDED, _ORIENTATION}
+        _is_mark(name)
+        or name in {_THUMBNAILS, _EXTENDED, _ORIENTATION}
         or name in _PERSONAL
         or name.startswith(_POSITIONS)
         or name.endswith(_PERSONAL_ENDINGS)

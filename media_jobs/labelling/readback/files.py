@@ -3,10 +3,11 @@
 import html
 import re
 import zlib
-from dataclasses import dataclass, field
 
 from defusedxml import ElementTree as SafeET
 from defusedxml.common import DefusedXmlException
+
+from media_jobs.labelling.readback.findings import Walked
 
 _PROPERTY = re.compile(
     r"<(?P<prefix>[A-Za-z_][\w.-]*):AIGC\b[^>]*>(?P<text>.*?)</(?P=prefix):AIGC>|"
@@ -21,70 +22,50 @@ _XMP_ID = b"http://ns.adobe.com/xap/1.0/\0"
 _TEXT_LIMIT = 4 * 1024 * 1024
 
 
-@dataclass
-class Walked:
-    """What the walk found.
-
-    Attributes:
-        container: "jpeg", "png", "webp" or "".
-        packets: XMP packets as text, each with its place.
-        mentions: how often a label's key stands anywhere outside the image data (one label: exactly one).
-        faults: codes of what is wrong with the container: "checksum", "length", "order", "flag", "xml".
-        lossless: the picture is stored without loss.
-    """
-
-    container: str = ""
-    packets: list[tuple[str, str]] = field(default_factory=list)
-    mentions: int = 0
-    faults: list[str] = field(default_factory=list)
-    lossless: bool = False
-
-    def labels(self) -> list[tuple[str, str]]:
-        """(place, JSON text) of every AIGC property in the TC260 namespace."""
-        found = []
-        for place, text in self.packets:
-            prefixes = set(re.findall(r"xmlns:([\w.-]+)\s*=\s*[\"']" + re.escape(_NAMESPACE), text))
-            found += [
-                (place, html.unescape(match["text"] or match["value"] or "").strip())
-                for match in _PROPERTY.finditer(text)
-                if (match["prefix"] or match["attribute"]) in prefixes
-            ]
-        return found
-
-    def source_types(self) -> list[str]:
-        """Every IPTC digital source type."""
-        return [html.unescape(a or b).strip() for _, text in self.packets for a, b in _SOURCE.findall(text)]
+Packets = list[tuple[str, str]]
 
 
 def walk(data: bytes) -> Walked:
     """Walk a JPEG, PNG or WebP file; faults are collected, not raised."""
-    walked = Walked()
+    walked, packets = Walked(), Packets()
     if data[:2] == b"\xff\xd8":
         walked.container = "jpeg"
-        rest = _jpeg(data, walked)
+        rest = _jpeg(data, walked, packets)
     elif data[:8] == b"\x89PNG\r\n\x1a\n":
         walked.container, walked.lossless = "png", True
-        rest = _png(data, walked)
+        rest = _png(data, walked, packets)
     elif data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         walked.container = "webp"
-        rest = _webp(data, walked)
+        rest = _webp(data, walked, packets)
     else:
         walked.faults.append("order")
         return walked
     walked.mentions = sum(_mentions(part) for part in rest)
-    for _, text in walked.packets:
-        try:
-            SafeET.fromstring(text.strip("\ufeff\0 \r\n\t"), forbid_dtd=True)
-        except (SafeET.ParseError, DefusedXmlException, ValueError):
-            walked.faults.append("xml")
+    for place, text in packets:
+        add_packet(walked, place, text)
     return walked
+
+
+def add_packet(walked: Walked, place: str, text: str) -> None:
+    """Add what an XMP packet says, by pattern; the XML is only tested for being well-formed."""
+    prefixes = set(re.findall(r"xmlns:([\w.-]+)\s*=\s*[\"']" + re.escape(_NAMESPACE), text))
+    walked.labels += [
+        (place, html.unescape(match["text"] or match["value"] or "").strip())
+        for match in _PROPERTY.finditer(text)
+        if (match["prefix"] or match["attribute"]) in prefixes
+    ]
+    walked.source_types += [html.unescape(a or b).strip() for a, b in _SOURCE.findall(text)]
+    try:
+        SafeET.fromstring(text.strip("\ufeff\0 \r\n\t"), forbid_dtd=True)
+    except (SafeET.ParseError, DefusedXmlException, ValueError):
+        walked.faults.append("xml")
 
 
 def _mentions(part: bytes) -> int:
     return part.replace(b"\0", b"").count(b"ContentProducer")
 
 
-def _jpeg(data: bytes, walked: Walked) -> list[bytes]:
+def _jpeg(data: bytes, walked: Walked, packets: Packets) -> list[bytes]:
     """Segments up to the first scan; the bytes of each."""
     rest: list[bytes] = []
     at = 2
@@ -96,7 +77,7 @@ def _jpeg(data: bytes, walked: Walked) -> list[bytes]:
             return rest
         rest.append(body)
         if data[at + 1] == 0xE1 and body.startswith(_XMP_ID):
-            walked.packets.append(("jpeg.app1.xmp", body[len(_XMP_ID) :].decode("utf-8", "replace")))
+            packets.append(("jpeg.app1.xmp", body[len(_XMP_ID) :].decode("utf-8", "replace")))
         at += 2 + size
     if data[at : at + 2] != b"\xff\xda":
         walked.faults.append("order")
@@ -105,7 +86,7 @@ def _jpeg(data: bytes, walked: Walked) -> list[bytes]:
     return rest
 
 
-def _png(data: bytes, walked: Walked) -> list[bytes]:
+def _png(data: bytes, walked: Walked, packets: Packets) -> list[bytes]:
     """All chunks with their checksums; the bytes of those that are no image data, decompressed where they are text."""
     rest: list[bytes] = []
     at, kinds = 8, []
@@ -119,7 +100,7 @@ def _png(data: bytes, walked: Walked) -> list[bytes]:
         if kind == b"iTXt" and body.startswith(b"XML:com.adobe.xmp\0"):
             if body[18:20] != b"\0\0" or b"IDAT" in kinds:
                 walked.faults.append("order")
-            walked.packets.append(("png.itxt.xmp", body[18:].lstrip(b"\0").decode("utf-8", "replace")))
+            packets.append(("png.itxt.xmp", body[18:].lstrip(b"\0").decode("utf-8", "replace")))
         if kind != b"IDAT":
             rest += [body, _inflated(kind, body)]
         at += 12 + size
@@ -140,7 +121,7 @@ def _inflated(kind: bytes, body: bytes) -> bytes:
     return b""
 
 
-def _webp(data: bytes, walked: Walked) -> list[bytes]:
+def _webp(data: bytes, walked: Walked, packets: Packets) -> list[bytes]:
     """All RIFF chunks; the bytes of those that are no image data."""
     rest: list[bytes] = []
     if int.from_bytes(data[4:8], "little") + 8 != len(data):
@@ -156,10 +137,10 @@ def _webp(data: bytes, walked: Walked) -> list[bytes]:
             flags = body[0]
         walked.lossless = walked.lossless or kind == b"VP8L"
         if kind == b"XMP ":
-            walked.packets.append(("webp.xmp", body.decode("utf-8", "replace")))
+            packets.append(("webp.xmp", body.decode("utf-8", "replace")))
         if kind not in {b"VP8 ", b"VP8L", b"ALPH", b"VP8X"}:
             rest.append(body)
         at += 8 + size + (size & 1)
-    if walked.packets and not flags & 0x04:
+    if packets and not flags & 0x04:
         walked.faults.append("flag")
     return rest

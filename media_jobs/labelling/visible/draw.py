@@ -6,6 +6,7 @@ from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageStat
 
 from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.visible import colour, font, layout
+from media_jobs.labelling.wish import DEFAULT_TEXT
 
 _FINER = 4  # the plate's round corners are drawn this much larger and reduced
 
@@ -36,7 +37,7 @@ def draw(image: Image.Image, *, text: str | None = None, corner: str = "bottom-r
     Raises:
         MediaError: label.text_without_elements, label.text_not_drawable, label.text_does_not_fit.
     """
-    wished = layout.DEFAULT_TEXT if text is None else text
+    wished = DEFAULT_TEXT if text is None else text
     layout.check_text(wished)
     plan = layout.arrange(image.width, image.height, text=wished, corner=corner)
     plate, words = _masks(plan)

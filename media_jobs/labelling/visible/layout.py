@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.visible import font
+from media_jobs.labelling.wish import DEFAULT_TEXT
 
-DEFAULT_TEXT = "AI生成"
 LEGIBLE = 12  # px of capital ink below which a reader cannot be expected to read it (regulation brief, check 4)
 MAX_AREA = 0.35  # of the picture, for the part that legibility adds above the law's 5 %
 _ARTIFICIAL = re.compile("人工智能|AI")

@@ -99,7 +99,7 @@ def test_control_characters_of_strangers_do_not_reach_the_terminal(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("content", "code"), [(b"", "media.empty"), (b"words", "media.not_an_image")])
+@pytest.mark.parametrize(("content", "code"), [(b"", "media.empty"), (b"\0\1words", "media.not_recognised")])
 def test_unreadable(tmp_path: Path, capsys: pytest.CaptureFixture[str], content: bytes, code: str) -> None:
     path = tmp_path / "in"
     path.write_bytes(content)

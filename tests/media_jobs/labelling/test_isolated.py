@@ -6,6 +6,7 @@ import pytest
 
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.labelling.errors import MediaError
+from media_jobs.labelling.wish import Wish
 from tests.media_jobs.labelling.pictures import LABEL, SOURCE, sample, saved
 
 ROOM = "media_jobs.labelling.isolated:"
@@ -15,9 +16,14 @@ def test_probe_label_read_and_read_back(tmp_path: Path) -> None:
     source, target = saved(tmp_path, sample(), "jpeg"), tmp_path / "out.jpg"
 
     probed = run_isolated(ROOM + "probe", {"path": str(source), "name": "cup.jpeg"})
+    drawn = tmp_path / "drawn.jpg"
     report = run_isolated(
-        ROOM + "label",
-        {"source": str(source), "target": str(target), "label": LABEL.values(), "digital_source_type": SOURCE},
+        ROOM + "draw",
+        {"source": str(source), "target": str(drawn), "producer": LABEL.content_producer, "wish": Wish().as_json()},
+    )
+    report |= run_isolated(
+        ROOM + "mark",
+        {"source": str(drawn), "target": str(target), "label": LABEL.values(), "digital_source_type": SOURCE},
     )
     found = run_isolated(ROOM + "read", {"path": str(target)})
     checked = run_isolated(
@@ -44,6 +50,6 @@ def test_a_refusal_arrives_as_the_same_error(tmp_path: Path) -> None:
 
 def test_limits_can_be_set(tmp_path: Path) -> None:
     with pytest.raises(MediaError) as caught:
-        run_isolated(ROOM + "probe", {"path": str(saved(tmp_path, sample(), "png")), "max_pixels": 1000})
+        run_isolated(ROOM + "probe", {"path": str(saved(tmp_path, sample(), "png")), "limits": {"max_pixels": 1000}})
 
     assert caught.value.code == "media.too_large"

@@ -10,6 +10,7 @@ import pytest
 from PIL import Image
 
 from media_jobs.labelling.errors import TEXTS, MediaError
+from media_jobs.labelling.labellers import ProbeLimits
 from media_jobs.labelling.metadata import png
 from media_jobs.labelling.probe import probe
 from tests.media_jobs.labelling.pictures import OTHER, encoded, foreign, sample, saved
@@ -68,7 +69,7 @@ def test_an_existing_label_is_reported(tmp_path: Path, container: str) -> None:
     ("content", "code"),
     [
         (b"", "media.empty"),
-        (b"just words, no picture at all", "media.not_an_image"),
+        (b"\0\1\2\3 no picture at all", "media.not_recognised"),
         (b"GIF89a" + b"\0" * 50, "media.unsupported_format"),
         (b"%PDF-1.7\n", "media.unsupported_format"),
         (b"\0\0\0\x18ftypheic\0\0\0\0", "media.unsupported_format"),
@@ -164,7 +165,7 @@ def test_twenty_thousand_pixels_wide_is_refused_with_the_limit(tmp_path: Path) -
     error = refused(path)
 
     assert (error.code, error.params["max_side"]) == ("media.too_large", 16_383)
-    assert probe(path, max_side=30_000)["width"] == 20_000
+    assert probe(path, limits=ProbeLimits(max_side=30_000))["width"] == 20_000
 
 
 @pytest.mark.parametrize("container", ["png", "webp"])

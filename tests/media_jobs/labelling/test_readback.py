@@ -12,7 +12,7 @@ from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.labelling.metadata import jpeg, png, webp
 from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
 from media_jobs.labelling.readback import check_file
-from media_jobs.labelling.readback.check import TEXTS
+from media_jobs.labelling.readback.findings import TEXTS
 from media_jobs.labelling.visible import font
 from media_jobs.labelling.writer import label_file
 from tests.media_jobs.labelling.pictures import INJECT, LABEL, SOURCE, encoded, foreign, saved, small

@@ -1,18 +1,29 @@
 """What the reader finds, and what it says about it."""
 
 import struct
+import tempfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from media_jobs.labelling.errors import MediaError
 from media_jobs.labelling.metadata import jpeg, png
-from media_jobs.labelling.reader import read_bytes, read_file
+from media_jobs.labelling.reader import read_file
 from tests.media_jobs.labelling.pictures import OTHER, encoded, foreign, sample
 
 SMALL = sample().resize((96, 64))
 
+
 # Written as two vendors write them (values changed): producer code with a name for number, empty propagator.
+def read_bytes(data: bytes) -> dict[str, Any]:
+    """read_file, for bytes at hand."""
+    with tempfile.NamedTemporaryFile() as file:
+        file.write(data)
+        file.flush()
+        return read_file(file.name)
+
+
 VENDOR = [
     (
         (
@@ -102,7 +113,7 @@ def test_what_is_no_picture(tmp_path: Path) -> None:
     path = tmp_path / "x"
     for content, code in (
         (b"", "media.empty"),
-        (b"text", "media.not_an_image"),
+        (b"\0\1\2text", "media.not_recognised"),
         (b"%PDF-", "media.unsupported_format"),
     ):
         path.write_bytes(content)

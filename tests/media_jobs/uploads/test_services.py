@@ -111,7 +111,7 @@ def cmyk() -> bytes:
 
 BAD: dict[str, tuple[str, Any, str, int]] = {
     "0 bytes": ("a.jpg", lambda: b"", "media.empty", 400),
-    "not an image": ("a.jpg", lambda: b"#!/bin/sh\nrm -rf /\n" * 9, "media.not_an_image", 415),
+    "not an image": ("a.jpg", lambda: b"#!/bin/sh\nrm -rf /\n" * 9, "media.mismatched_type", 415),
     "another kind": ("a.gif", lambda: files.photo("GIF"), "media.unsupported_format", 415),
     "not what it claims": ("a.png", files.photo, "media.mismatched_type", 415),
     "truncated": ("a.jpg", lambda: files.photo()[:-3000], "media.truncated", 422),

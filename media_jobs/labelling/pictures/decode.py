@@ -8,7 +8,6 @@ from dataclasses import dataclass
 
 from PIL import Image, UnidentifiedImageError
 
-from media_jobs.labelling import containers
 from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.metadata import jpeg, png, webp
 from media_jobs.labelling.metadata.exif import Exif
@@ -42,6 +41,40 @@ def turned(image: Image.Image) -> Image.Image:
 
 
 @dataclass(frozen=True)
+class Header:
+    """What the container says before anything is decoded.
+
+    Attributes:
+        width, height: pixels as stored.
+        bits: per channel.
+        channels: as stored (a palette counts 1).
+        animated: more than one frame.
+    """
+
+    width: int
+    height: int
+    bits: int
+    channels: int
+    animated: bool
+
+
+def header_of(data: bytes, container: str) -> Header:
+    """Size, depth and animation from the container's own fields, without decoding.
+
+    Raises:
+        MediaError: media.truncated, media.damaged.
+    """
+    if container == "jpeg":
+        width, height, bits, channels = jpeg.frame(data)
+        return Header(width, height, bits, channels, animated=False)
+    if container == "png":
+        width, height, bits, channels = png.header(data)
+        return Header(width, height, bits, channels, animated=png.is_animated(data))
+    width, height, channels, animated = webp.header(data)
+    return Header(width, height, 8, channels, animated=animated)
+
+
+@dataclass(frozen=True)
 class Decoded:
     """A decoded still picture.
 
@@ -55,27 +88,29 @@ class Decoded:
 
     image: Image.Image
     container: str
-    header: containers.Header
+    header: Header
     exif: bytes | None
     orientation: int
 
 
-def decode(data: bytes, *, max_pixels: int = MAX_PIXELS, max_side: int = MAX_SIDE, strict: bool = True) -> Decoded:
+def decode(
+    data: bytes, container: str, *, max_pixels: int = MAX_PIXELS, max_side: int = MAX_SIDE, strict: bool = True
+) -> Decoded:
     """Decode one still JPEG, PNG or WebP completely.
 
     Args:
         data: the file.
+        container: "jpeg", "png" or "webp" (containers.recognise).
         max_pixels: width × height at most.
         max_side: width and height at most, pixels.
         strict: also refuse what cannot be labelled faithfully (CMYK, 16 bits per colour channel, tiny).
 
     Raises:
-        MediaError: media.empty, media.not_an_image, media.unsupported_format, media.truncated, media.damaged,
+        MediaError: media.truncated, media.damaged,
             media.too_large, media.animated; when strict also media.cmyk, media.unsupported_depth, media.too_small,
             media.unsupported_mode.
     """
-    container = containers.kind(data)
-    header = containers.header(data, container)
+    header = header_of(data, container)
     _check_size(header, max_pixels=max_pixels, max_side=max_side)
     if header.animated:
         raise media_error("media.animated")
@@ -92,7 +127,7 @@ def decode(data: bytes, *, max_pixels: int = MAX_PIXELS, max_side: int = MAX_SID
     return Decoded(image, container, header, block, 1 if block is None else Exif(block).orientation)
 
 
-def _check_size(header: containers.Header, *, max_pixels: int, max_side: int) -> None:
+def _check_size(header: Header, *, max_pixels: int, max_side: int) -> None:
     if header.width < 1 or header.height < 1:
         raise media_error("media.damaged", what="size")
     if header.width * header.height > max_pixels or max(header.width, header.height) > max_side:
@@ -105,7 +140,7 @@ def _check_size(header: containers.Header, *, max_pixels: int, max_side: int) ->
         )
 
 
-def _check_faithful(header: containers.Header, container: str) -> None:
+def _check_faithful(header: Header, container: str) -> None:
     if container == "jpeg" and header.channels == 4:
         raise media_error("media.cmyk")
     if container == "jpeg" and header.bits != 8:
