@@ -19,6 +19,9 @@ _PACKAGE = "http://schemas.openxmlformats.org/package/2006"
 _WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _SLIDE = "http://schemas.openxmlformats.org/presentationml/2006/main"
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006/main"
+_PAGE = """<!doctype html>
+<html><head><meta charset='utf-8'><title>t</title></head><body><p>words</p></body></html>
+"""
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 
 
@@ -175,13 +178,7 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "opus": lambda path: _sound(path, "ogg", "libopus"),
     "txt": lambda path: path.write_text("第一行\nsecond line\n", encoding="utf-8") and None,
     "md": lambda path: path.write_text("# Title\n\nA paragraph.\n", encoding="utf-8") and None,
-    "html": lambda path: (
-        path.write_text(
-            "<!doctype html>\n<html><head><meta charset='utf-8'><title>t</title></head><body><p>words</p></body></html>\n",
-            encoding="utf-8",
-        )
-        and None
-    ),
+    "html": lambda path: path.write_text(_PAGE, encoding="utf-8") and None,
     "docx": _docx,
     "pptx": _pptx,
     "pdf": _pdf,
