@@ -14,6 +14,7 @@ _NAV: dict[str, tuple[tuple[str, Any], ...]] = {
     "": (("verify", _("Check a file")), ("account_login", _("Log in")), ("account_signup", _("Sign up"))),
     "user": (
         ("jobs", _("Jobs")),
+        ("handovers", _("Hand-over")),
         ("identity", _("Identity")),
         ("verify", _("Check a file")),
         ("account", _("Account")),

@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "media_jobs.pipeline",
     "compliance.regulator",
     "media_jobs.verify",
+    "media_jobs.handover",
 ]
 
 MIDDLEWARE = [

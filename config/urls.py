@@ -14,4 +14,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("compliance.regulator.urls")),
     path("", include("media_jobs.pipeline.urls")),
     path("", include("media_jobs.verify.urls")),
+    path("", include("media_jobs.handover.urls")),
 ]

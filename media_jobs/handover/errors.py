@@ -1,0 +1,43 @@
+"""What this room refuses."""
+
+from compliance.rules.errors import DomainError, gettext_noop
+
+
+def not_found() -> DomainError:
+    """Return the one answer to everybody who may not see a hand-over: it is not there."""
+    return DomainError(
+        "handover.not_found",
+        gettext_noop("There is no such hand-over."),
+        gettext_noop("Open it from your own list."),
+        status=404,
+    )
+
+
+def undeclared() -> DomainError:
+    """Return the refusal for a file without an answer to the question that Art. 6 (4) and Art. 10 ask."""
+    return DomainError(
+        "handover.undeclared",
+        gettext_noop("You have not said whether the file contains AI-generated content."),
+        gettext_noop("Answer yes or no; if you do not know, answer no, and the platform looks for traces itself."),
+        status=400,
+    )
+
+
+def nothing_written() -> DomainError:
+    """Return the refusal for a file that was never rewritten."""
+    return DomainError(
+        "handover.nothing_written",
+        gettext_noop("This hand-over left no file."),
+        gettext_noop("Its page says why."),
+        status=404,
+    )
+
+
+def expired() -> DomainError:
+    """Return the refusal for a file whose time is over."""
+    return DomainError(
+        "handover.expired",
+        gettext_noop("The prepared file was deleted after its time."),
+        gettext_noop("Hand the original in again."),
+        status=410,
+    )

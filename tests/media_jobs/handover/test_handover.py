@@ -1,0 +1,188 @@
+"""Hand-over through page and API: the four rows of Art. 6, one label, the producer's fields untouched."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from accounts.people.actors import actor_for
+from accounts.people.services.tokens import JOBS_READ, JOBS_WRITE, token_issue
+from compliance.audit.actor import system
+from compliance.audit.models import Pending
+from media_jobs.handover import services
+from media_jobs.handover.models import Handover
+from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
+from media_jobs.labelling.reader import read_file
+from tests.media_jobs.labelling.pictures import OTHER, encoded, foreign, small
+from tests.media_jobs.story import cast, media
+from tests.personas import Personas, personas
+
+__all__ = ["cast", "media", "personas"]
+
+THEIRS = foreign(encoded(small(), "png"), "png")
+PLAIN = encoded(small(), "png")
+PRODUCERS = ("Label", "ContentProducer", "ProduceID", "ReservedCode1")
+
+
+def sent(client: Client, data: bytes, declared: str, name: str = "picture.png", **extra: Any) -> Any:
+    return client.post("/api/v1/handovers/", {"file": SimpleUploadedFile(name, data), "declared": declared}, **extra)
+
+
+def fetched(client: Client, made: dict[str, Any], folder: Path) -> Path:
+    answer = client.get(f"/api/v1/handovers/{made['id']}/file/")
+    assert answer.status_code == 200
+    path = folder / "fetched.png"
+    path.write_bytes(b"".join(answer.streaming_content))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("data", "declared", "decision", "label", "sentence"),
+    [
+        (THEIRS, "no", "verified", "1", "属于"),
+        (THEIRS, "yes", "verified", "1", "属于"),
+        (PLAIN, "yes", "declared", "2", "可能为"),
+    ],
+)
+def test_the_rows_that_write(
+    cast: Personas, tmp_path: Path, data: bytes, declared: str, decision: str, label: str, sentence: str
+) -> None:
+    client = cast.client("anna")
+
+    answer = sent(client, data, declared)
+
+    made = answer.json()
+    assert (answer.status_code, made["decision"]) == (201, decision)
+    assert sentence in made["sentence"]
+    (found,) = read_file(fetched(client, made, tmp_path))["labels"]
+    values = found["values"]
+    assert values["Label"] == label
+    assert (values["ContentPropagator"], values["PropagateID"]) == (DEVELOPMENT_CODE, made["propagate_id"])
+    if decision == "verified":
+        assert {key: values[key] for key in PRODUCERS} == {key: OTHER.values()[key] for key in PRODUCERS}
+    else:
+        assert (values["ContentProducer"], values["ProduceID"]) == ("unknown", "unknown")
+
+
+def test_a_trace_makes_it_suspected(cast: Personas) -> None:
+    from media_jobs.labelling.digital_source import TRAINED_ALGORITHMIC_MEDIA
+    from media_jobs.labelling.metadata import png
+
+    packet = (
+        "<x:xmpmeta xmlns:x='adobe:ns:meta/'><rdf:RDF xmlns:rdf='http://www.w3.org/1999/02/22-rdf-syntax-ns#'>"
+        "<rdf:Description rdf:about='' xmlns:e='http://iptc.org/std/Iptc4xmpExt/2008-02-29/'>"
+        f"<e:DigitalSourceType>{TRAINED_ALGORITHMIC_MEDIA}</e:DigitalSourceType></rdf:Description></rdf:RDF></x:xmpmeta>"
+    )
+
+    made = sent(cast.client("anna"), png.inject(PLAIN, packet.encode()), "no").json()
+
+    assert (made["decision"], made["after"]["Label"], made["traces"]) == ("suspected", "3", ["source_type"])
+
+
+def test_nothing_to_write(cast: Personas, media: Path) -> None:
+    client = cast.client("anna")
+
+    made = sent(client, PLAIN, "no").json()
+
+    assert (made["decision"], made["file"], made["after"]) == ("none", None, None)
+    assert client.get(f"/api/v1/handovers/{made['id']}/file/").status_code == 404
+    assert not list((media / "handovers").iterdir())
+    assert not list((media / "incoming").iterdir())
+
+
+def test_labels_that_disagree_are_held(cast: Personas, media: Path) -> None:
+    from media_jobs.labelling.metadata import png
+
+    parts = list(png.chunks(THEIRS))
+    second = png.Chunk(b"tEXt", b"AIGC\0" + OTHER.to_json(wrapped=True).replace("theirs-1", "theirs-2").encode())
+    client = cast.client("anna")
+
+    made = sent(client, png.assemble([parts[0], second, *parts[1:]]), "no").json()
+
+    assert (made["decision"], made["held"]["code"]) == ("held", "label.disagree")
+    assert len(made["before"]) == 2
+    assert made["held"]["way_out"]
+    page = client.get(f"/handovers/{made['id']}/").content.decode()
+    assert "label.disagree" in page
+    assert not list((media / "handovers").iterdir())
+
+
+def test_the_question_has_to_be_answered(cast: Personas) -> None:
+    """Check 55."""
+    client = cast.client("anna")
+
+    answer = sent(client, PLAIN, "")
+    page = client.post("/handovers/", {"file": SimpleUploadedFile("a.png", PLAIN)})
+
+    assert (answer.status_code, answer.json()["code"]) == (400, "handover.undeclared")
+    assert page.status_code == 400
+    assert "handover.undeclared" in page.content.decode()
+    assert not Handover.objects.exists()
+
+
+def test_the_page_leads_to_the_file(cast: Personas) -> None:
+    client = cast.client("anna")
+
+    made = client.post("/handovers/", {"file": SimpleUploadedFile("照片.png", THEIRS), "declared": "yes"}, follow=True)
+
+    row = Handover.objects.get()
+    page = made.content.decode()
+    assert "该内容属于人工智能生成合成内容" in page
+    assert f"/handovers/{row.pk}/file/" in page
+    assert client.get(f"/handovers/{row.pk}/file/").status_code == 200
+    assert "照片.png" in client.get("/handovers/").content.decode()
+
+
+def test_it_is_its_owners_alone(cast: Personas) -> None:
+    made = sent(cast.client("anna"), THEIRS, "no").json()
+    paths = (
+        f"/handovers/{made['id']}/", f"/handovers/{made['id']}/file/", f"/handovers/{made['id']}/sidecar/",
+        f"/api/v1/handovers/{made['id']}/", f"/api/v1/handovers/{made['id']}/file/",
+    )  # fmt: skip
+
+    for who in ("berta", "olga", "rita", "stefan"):
+        if not hasattr(cast, who):
+            continue
+        for path in paths:
+            assert cast.client(who).get(path).status_code in {403, 404}, (who, path)
+    for path in paths:
+        assert Client().get(path).status_code in {302, 401, 403}
+
+
+def test_a_reading_token_hands_nothing_in(cast: Personas) -> None:
+    _row, reading = token_issue(actor=actor_for(cast.anna), user=cast.anna, label="r", scopes=[JOBS_READ])
+    _row, writing = token_issue(actor=actor_for(cast.anna), user=cast.anna, label="w", scopes=[JOBS_READ, JOBS_WRITE])
+
+    refused = sent(Client(), THEIRS, "no", HTTP_AUTHORIZATION=f"Bearer {reading}")
+    taken = sent(Client(), THEIRS, "no", HTTP_AUTHORIZATION=f"Bearer {writing}")
+
+    assert (refused.status_code, taken.status_code) == (403, 201)
+
+
+def test_what_is_no_file_of_ours_leaves_nothing(cast: Personas, media: Path) -> None:
+    before = Pending.objects.count()
+
+    answer = sent(cast.client("anna"), b"\0\1\2\3" * 50, "yes")
+
+    assert (answer.status_code, answer.json()["code"]) == (415, "media.not_recognised")
+    assert not Handover.objects.exists()
+    assert Pending.objects.count() == before
+    assert not [path for path in media.rglob("*") if path.is_file()]
+
+
+def test_files_go_after_their_time(cast: Personas, media: Path) -> None:
+    client = cast.client("anna")
+    made = sent(client, THEIRS, "no").json()
+    Handover.objects.update(expires_at=timezone.now() - timedelta(seconds=1))
+    assert client.get(f"/api/v1/handovers/{made['id']}/file/").status_code == 410
+
+    swept = services.expired_sweep(actor=system("handover"))
+
+    assert swept == 1
+    assert not [path for path in (media / "handovers").rglob("*") if path.is_file()]
+    assert client.get(f"/api/v1/handovers/{made['id']}/file/").status_code == 410
+    assert client.get(f"/handovers/{made['id']}/").status_code == 200
