@@ -68,6 +68,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         gettext_noop("The image's texts or colour profile unpack to far more than an image needs"),
         gettext_noop("Save the image without metadata and colour profile in an image program, and try again"),
     ),
+    "media.media_elsewhere": (
+        gettext_noop("The film takes its pictures or sound from other files"),
+        gettext_noop("Save it as a self-contained film and try again"),
+    ),
     "media.output_is_input": (
         gettext_noop("The labelled file would overwrite the original"),
         gettext_noop("Choose another name for the labelled file"),

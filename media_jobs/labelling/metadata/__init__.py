@@ -9,6 +9,11 @@ from media_jobs.labelling.marks import Carrier
 
 _MODULES = {
     **dict.fromkeys(("jpeg", "png", "webp"), "stills"),
+    **dict.fromkeys(("mp4", "mov", "m4a"), "bmff"),
+    **dict.fromkeys(("heic", "avif"), "heif"),
+    **dict.fromkeys(("mkv", "webm"), "matroska"),
+    "flv": "flv",
+    "avi": "avi",
 }
 
 

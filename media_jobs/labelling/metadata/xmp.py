@@ -111,23 +111,37 @@ def source_types(packet: bytes) -> list[str]:
     return found
 
 
-def merged(existing: bytes | None, *, label_json: str, source_type: str) -> bytes:
+def merged(existing: bytes | None, *, label_json: str | None, source_type: str) -> bytes:
     """A packet with exactly one AIGC property and one source type, and all other properties of `existing`.
 
     A packet that cannot be parsed is replaced.
 
     Args:
         existing: the file's packet, or None.
-        label_json: AigcLabel.to_json(), the inner object.
+        label_json: AigcLabel.to_json(), the inner object; None for a container whose label stands elsewhere: then
+            the packet holds none.
         source_type: full IPTC address.
     """
     root, rdf, prefixes = _opened(existing)
     about = _about(rdf)
     _strip(rdf, _is_mark)
     ours = ET.SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": about})
-    ET.SubElement(ours, AIGC).text = label_json
+    if label_json is not None:
+        ET.SubElement(ours, AIGC).text = label_json
     ET.SubElement(ours, SOURCE_TYPE).text = source_type
     return (_HEAD + _written(root, prefixes) + _TAIL).encode()
+
+
+def unmarked(existing: bytes) -> bytes | None:
+    """A second packet of the same file, which leaves label and source type to the first; None when nothing is left.
+
+    A packet that cannot be parsed does not stay.
+    """
+    if parsed(existing) is None:
+        return None
+    root, rdf, prefixes = _opened(existing)
+    _strip(rdf, _is_mark)
+    return (_HEAD + _written(root, prefixes) + _TAIL).encode() if len(rdf) else None
 
 
 def cleaned(existing: bytes) -> bytes | None:
