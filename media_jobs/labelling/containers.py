@@ -32,6 +32,7 @@ class Container:
         endings: usual file endings, the first is ours.
         shown: as people write it.
         place: where the AIGC label belongs (TC260 practice guides, see docs/cli.md), as the reader names places.
+        writable: False for what is only read: nothing of ours leaves as such a file.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Container:
     endings: tuple[str, ...]
     shown: str
     place: str
+    writable: bool = True
 
 
 _I, _V, _A, _T = Medium.IMAGE, Medium.VIDEO, Medium.AUDIO, Medium.TEXT
@@ -58,6 +60,8 @@ CONTAINERS = {
         Container("mov", _V, "video/quicktime", ("mov", "qt"), "MOV", "mp4.keys"),
         Container("mkv", _V, "video/x-matroska", ("mkv",), "Matroska", "matroska.tag"),
         Container("webm", _V, "video/webm", ("webm",), "WebM", "matroska.tag"),
+        Container("flv", _V, "video/x-flv", ("flv",), "FLV", "flv.onmetadata", writable=False),
+        Container("avi", _V, "video/x-msvideo", ("avi",), "AVI", "avi.info", writable=False),
         Container("wav", _A, "audio/wav", ("wav", "wave"), "WAV", "riff.aigc"),
         Container("mp3", _A, "audio/mpeg", ("mp3",), "MP3", "id3.txxx"),
         Container("flac", _A, "audio/flac", ("flac",), "FLAC", "vorbis.comment"),
@@ -81,8 +85,6 @@ _OTHERS = (
     (b"\xff\x0a", 0, "JPEG XL"),
     (b"\0\0\0\x0cJXL ", 0, "JPEG XL"),
     (b"\0\0\0\x0cjP  ", 0, "JPEG 2000"),
-    (b"AVI ", 8, "AVI"),
-    (b"FLV\1", 0, "FLV"),
     (b"RIFF", 0, "RIFF"),
     (b"RF64", 0, "RF64"),
     (b"FORM", 0, "AIFF"),
@@ -96,7 +98,7 @@ _OTHERS = (
     (b"\x1f\x8b", 0, "gzip"),
 )
 _OTHER_ENDINGS = {
-    *("bmp", "svg", "psd", "ico", "jxl", "avi", "flv", "wmv", "aac", "amr", "aiff", "doc", "xls", "ppt", "xlsx", "rtf"),
+    *("bmp", "svg", "psd", "ico", "jxl", "wmv", "aac", "amr", "aiff", "doc", "xls", "ppt", "xlsx", "rtf"),
     *("zip", "epub", "ofd", "csv", "json", "xml"),
 }
 _HEIF_BRANDS = {b"heic": "heic", b"heix": "heic", b"heim": "heic", b"heis": "heic", b"hevc": "heic", b"mif1": "heic",
@@ -104,12 +106,13 @@ _HEIF_BRANDS = {b"heic": "heic", b"heix": "heic", b"heim": "heic", b"heis": "hei
 _ENDINGS = {ending: one.name for one in CONTAINERS.values() for ending in one.endings}
 
 
-def recognise(path: Path, *, name: str = "") -> Container:
+def recognise(path: Path, *, name: str = "", reading: bool = False) -> Container:
     """The container of a file by its content; a name decides only between plain texts (TXT, Markdown, HTML).
 
     Args:
         path: the file.
         name: the name it came with (default: the path's own).
+        reading: also kinds that can only be read are welcome.
 
     Raises:
         MediaError: media.unreadable, media.empty, media.unsupported_format (naming it), media.not_recognised.
@@ -122,9 +125,11 @@ def recognise(path: Path, *, name: str = "") -> Container:
     if not head:
         raise media_error("media.empty")
     found = _by_content(head, path) or _as_text(head, PurePath(name or path.name).suffix)
-    if found is not None:
-        return CONTAINERS[found]
-    raise media_error("media.not_recognised")
+    if found is None:
+        raise media_error("media.not_recognised")
+    if not CONTAINERS[found].writable and not reading:
+        raise media_error("media.unsupported_format", format=CONTAINERS[found].shown)
+    return CONTAINERS[found]
 
 
 def check_name(name: str, container: Container) -> None:
@@ -149,6 +154,8 @@ _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", 0, "png"),
     (b"WEBP", 8, "webp"),
     (b"WAVE", 8, "wav"),
+    (b"AVI ", 8, "avi"),
+    (b"FLV\1", 0, "flv"),
     (b"GIF87a", 0, "gif"),
     (b"GIF89a", 0, "gif"),
     (b"II*\0", 0, "tiff"),

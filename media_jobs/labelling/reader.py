@@ -26,7 +26,7 @@ def read_file(path: str | Path, *, name: str = "") -> dict[str, Any]:
         MediaError: media.empty, media.unreadable, media.not_recognised, media.unsupported_format.
     """
     file = Path(path)
-    container = containers.recognise(file, name=name)
+    container = containers.recognise(file, name=name, reading=True)
     found = carrier(container).read(file)
     return {
         "format": container.name,

@@ -1,4 +1,4 @@
-"""The `moov` of an MP4 or MOV written anew: our label in, other labels out, positions moved, everything else as it is."""
+"""The `moov` of an MP4 or MOV written anew: our label in, others out, positions moved, everything else as it is."""
 
 from collections.abc import Callable, Iterator
 
@@ -77,18 +77,23 @@ def _limited(file: BoxFile, moov: Box) -> Iterator[Box]:
 def _first_keyed(file: BoxFile, children: list[Box]) -> tuple[Box, list[bytes]] | None:
     """The child of moov that holds the film's first list of names, with the names."""
     for child in children:
-        metas = [child] if child.kind == b"meta" else []
-        if child.kind in {b"trak", b"udta"}:
-            parts = list(file.inside(child.body, child.end)) if child.length < 1 << 32 else []
-            metas = [part for part in parts if part.kind == b"meta"]
-            if child.kind == b"trak":
-                users = [part for part in parts if part.kind == b"udta"]
-                metas += [part for user in users for part in file.inside(user.body, user.end) if part.kind == b"meta"]
-        for meta in metas:
+        for meta in _metas(file, child):
             names = bmff_tags.names_in(file, meta)
             if names:
                 return child, names
     return None
+
+
+def _metas(file: BoxFile, child: Box) -> Iterator[Box]:
+    """The `meta` boxes in a child of moov: itself, or in user data, or in a track, in the order of the file."""
+    if child.kind == b"meta":
+        yield child
+    elif child.kind in {b"trak", b"udta"}:
+        for part in file.inside(child.body, child.end):
+            if part.kind == b"meta":
+                yield part
+            elif part.kind == b"udta" and child.kind == b"trak":
+                yield from (one for one in file.inside(part.body, part.end) if one.kind == b"meta")
 
 
 def _udta(file: BoxFile, own: Box | None, label: bytes, shared: list[bytes]) -> Layout:

@@ -16,6 +16,7 @@ from media_jobs.labelling.metadata.layout import Layout
 
 PLACE = "mp4.keys"
 _MAX_KEYS = 1024 * 1024
+_MAX_ITEMS = 10_000
 _MAX_VALUE = 4 * aigc.MAX_JSON
 _OURS = b"mdtaAIGC"
 _HDLR = boxed(b"hdlr", bytes(8), b"mdta", bytes(13))
@@ -34,7 +35,7 @@ class Meta:
 
 @dataclass
 class _Item:
-    """One tag: its box, its full name ("----" tags: mean:name), number in keys (0: none), type and text of its value."""
+    """One tag: its box, full name ("----" tags: mean:name), number in keys (0: none), type and text of its value."""
 
     box: Box
     name: str
@@ -214,7 +215,9 @@ def _named(meta: Meta) -> bool:
 def _ilst(file: BoxFile, meta: Meta, box: Box, numbers: dict[int, int], ours: bytes | None) -> Layout:
     content = Layout()
     at = box.body
-    for child in file.inside(box.body, box.end):
+    for number, child in enumerate(file.inside(box.body, box.end)):
+        if number > _MAX_ITEMS:
+            raise media_error("media.damaged")
         at = child.end
         item = _item(file, meta, child)
         if item.is_label:

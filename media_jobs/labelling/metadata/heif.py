@@ -199,9 +199,7 @@ def _exif(payload: bytes) -> Exif:
     return Exif(payload[4 + int.from_bytes(payload[:4], "big") :])
 
 
-def _new_payloads(
-    file: BoxFile, pictures: Pictures, marks: Marks
-) -> tuple[dict[int, bytes], list[tuple[int, int]]]:
+def _new_payloads(file: BoxFile, pictures: Pictures, marks: Marks) -> tuple[dict[int, bytes], list[tuple[int, int]]]:
     """New bytes by item number, that of the label first; and the ranges of the file that nothing needs any more."""
     items = pictures.xmp_items()
     if items:

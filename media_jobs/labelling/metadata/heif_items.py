@@ -1,4 +1,4 @@
-"""Items of HEIF files (ISO/IEC 14496-12, 8.11): what there is (`iinf`), where it stands (`iloc`), what refers to what."""
+"""Items of HEIF (ISO/IEC 14496-12, 8.11): what there is (`iinf`), where it is (`iloc`), what refers to what (`iref`)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -193,11 +193,12 @@ class Locations:
                 out += _put(one.construction, 2)
             out += _put(one.reference, 2) + _put(0 if moving else one.base, base) + _put(len(one.extents), 2)
             for number, at, size in one.extents:
+                stands, long = at, size
                 if one.item in fresh:
-                    at, size = fresh[one.item]
-                elif moving:
-                    at = one.base + at if moves is None else moves(one.base + at)
-                out += _put(number, index) + _put(at if moves else 0, offset) + _put(size, length)
+                    stands, long = fresh[one.item]
+                elif moving and moves is not None:
+                    stands = moves(one.base + at)
+                out += _put(number, index) + _put(stands if moves else 0, offset) + _put(long, length)
         return boxed(b"iloc", bytes(out))
 
 
@@ -228,7 +229,9 @@ def iref_box(found: list[tuple[bytes, int, list[int]]], *, wide: bool) -> bytes:
     """An `iref` with these references; numbers of four bytes where `wide` or one needs them."""
     size = 4 if wide or any(number > 0xFFFF for _, source, to in found for number in (source, *to)) else 2
     rows = [
-        boxed(kind, source.to_bytes(size, "big"), len(to).to_bytes(2, "big"), *(one.to_bytes(size, "big") for one in to))
+        boxed(
+            kind, source.to_bytes(size, "big"), len(to).to_bytes(2, "big"), *(one.to_bytes(size, "big") for one in to)
+        )
         for kind, source, to in found
     ]
     return boxed(b"iref", bytes([0 if size == 2 else 1, 0, 0, 0]), *rows)
