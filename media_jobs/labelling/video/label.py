@@ -49,6 +49,7 @@ def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict
     label = stamp(picture, wish, glances)
     with opened(source, container) as film:
         work = _Work(film, picture, label, _length(wish.seconds, film.seconds))
+        fps = float(frame_rate(film))  # asked while the file is open: afterwards its tracks are gone
         with _written(target, container, film) as out:
             work.run(out, wish, rate)
     notes = [*film.left, *(["dynamic_hdr_dropped"] if picture.dynamic_hdr else [])]
@@ -56,7 +57,7 @@ def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict
     return {
         **told(label, picture, wish),
         **work.report(),
-        "fps": float(frame_rate(film)),
+        "fps": fps,
         "codec": film.codec,
         "pixels": picture.pixels,
         "hdr": picture.hdr,
