@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
 from media_jobs.labelling.errors import MediaError
 from media_jobs.labelling.marks import Carrier, Claim, Content, Found, Marks
-from media_jobs.labelling.metadata import jpeg, png, webp, xmp
+from media_jobs.labelling.metadata import buffer, jpeg, png, webp, xmp
+from media_jobs.labelling.metadata.buffer import Buffer
 from media_jobs.labelling.metadata.exif import Exif
 
 _LOOSE = re.compile(rb'\{[^{}]{0,4000}"ContentProducer"[^{}]{0,4000}\}')
@@ -24,7 +26,7 @@ class StillCarrier:
 
     def read(self, path: Path) -> Found:
         """See Carrier.read."""
-        data = path.read_bytes()
+        data = buffer.mapped(path)
         found = Found()
         try:
             for number, packet in enumerate(self._module.xmp(data)):
@@ -40,19 +42,21 @@ class StillCarrier:
 
     def write(self, source: Path, target: Path, marks: Marks) -> None:
         """See Carrier.write."""
-        data = source.read_bytes()
+        data = buffer.mapped(source)
         packets = self._module.xmp(data)
         packet = xmp.merged(
             packets[0] if packets else None, label_json=marks.label.to_json(), source_type=marks.source_type
         )
-        target.write_bytes(self._module.inject(data, packet))
+        buffer.write(target, data, self._module.pieces(data, packet))
 
     def content(self, path: Path) -> Content:
         """See Carrier.content: the coded picture, without what describes it."""
-        data = path.read_bytes()
+        data = buffer.mapped(path)
         digest = hashlib.sha256()
-        for part in {"jpeg": _jpeg_parts, "png": _png_parts, "webp": _webp_parts}[self.name](data):
-            digest.update(part)
+        with memoryview(data) as view:
+            for start, end in {"jpeg": _jpeg_parts, "png": _png_parts, "webp": _webp_parts}[self.name](data):
+                with view[start:end] as part:
+                    digest.update(part)
         return Content(f"{self.name}-coded-v1", digest.hexdigest())
 
 
@@ -70,7 +74,7 @@ def _in_exif(block: bytes | None) -> list[Claim]:
     return [Claim("exif.user_comment", comment.replace(b"\0", b"").decode("utf-8", "replace"))]
 
 
-def _in_texts(data: bytes, name: str) -> list[Claim]:
+def _in_texts(data: Buffer, name: str) -> list[Claim]:
     """PNG text chunks named AIGC, JPEG comments that hold a label."""
     if name == "png":
         return [
@@ -89,27 +93,28 @@ def _in_texts(data: bytes, name: str) -> list[Claim]:
     return []
 
 
-def _jpeg_parts(data: bytes) -> list[bytes]:
+def _jpeg_parts(data: Buffer) -> list[tuple[int, int]]:
     """Every segment that is no application data or comment, and all scans."""
     parts, at = [], 2
     while data[at : at + 1] == b"\xff" and data[at + 1 : at + 2] not in {b"\xda", b"\xd9", b""}:
         end = at + 2 + int.from_bytes(data[at + 2 : at + 4], "big")
         if not (0xE0 <= data[at + 1] <= 0xEF or data[at + 1] == 0xFE):
-            parts.append(data[at:end])
+            parts.append((at, end))
         at = end
-    return [*parts, data[at:]]
+    return [*parts, (at, len(data))]
 
 
-def _png_parts(data: bytes) -> list[bytes]:
-    return [chunk.type + chunk.data for chunk in png.chunks(data) if chunk.type in _PIXELS]
+def _png_parts(data: Buffer) -> list[tuple[int, int]]:
+    """Type and data of the chunks that make the picture."""
+    return [(span.start + 4, span.end - 4) for span in png.spans(data, image_data=False) if span.type in _PIXELS]
 
 
-def _webp_parts(data: bytes) -> list[bytes]:
-    return [
-        chunk.type + chunk.data
-        for chunk in webp.chunks(data)
-        if chunk.type in {b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"}
-    ]
+def _webp_parts(data: Buffer) -> Iterator[tuple[int, int]]:
+    """Code and data of the chunks that make the picture."""
+    for span in webp.spans(data):
+        if span.type in {b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF"}:
+            yield span.start - 8, span.start - 4
+            yield span.start, span.end
 
 
 CARRIERS: dict[str, Carrier] = {
