@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -206,6 +207,25 @@ def excerpt(upload: Upload, *, text: str) -> str:
         limits=limits_of(upload),
     )
     return made.read_text(encoding="utf-8")
+
+
+def excerpt_of(path: Path) -> str:
+    """Return the beginning of a text file as it is; what labels it, it carries itself.
+
+    Raises:
+        DomainError: an `isolation.*` code.
+    """
+    name = next((one.name for one in accepted((Medium.TEXT,)) if path.suffix[1:] in one.endings), "txt")
+    with TemporaryDirectory() as folder:
+        output = Path(folder) / "excerpt"
+        payload = {"path": str(path), "output": str(output), "format": name, "characters": EXCERPT}
+        try:
+            run_isolated(
+                "media_jobs.uploads.excerpt:make", payload, limits=limits_for(Extent(size=path.stat().st_size))
+            )
+        except PortableError as error:
+            raise errors.from_media(error) from error
+        return output.read_text(encoding="utf-8")
 
 
 def _made_once(made: Path, original: Path, *, target: str, payload: dict[str, Any], limits: Limits) -> Path:

@@ -21,10 +21,10 @@ from compliance.rules.errors import DomainError
 from compliance.rules.labels import Medium, plan
 from compliance.switches.selectors import is_stopped
 from media_jobs.engines import registry
-from media_jobs.jobs.models import Job
+from media_jobs.jobs.models import Job, Release
 from media_jobs.jobs.selectors import changes, jobs_of, release_of
 from media_jobs.jobs.states import CANCELLABLE, RUNNABLE, State
-from media_jobs.pipeline import conformance, progress, services, unlabelling, wording
+from media_jobs.pipeline import conformance, progress, services, unlabelling, wording, working
 from media_jobs.pipeline.forms import DeclareForm
 from media_jobs.pipeline.reasons import explain
 from media_jobs.pipeline.views.common import own_job, say
@@ -40,8 +40,24 @@ PER_PAGE = 20
 def jobs(request: HttpRequest) -> HttpResponse:
     """List the user's own jobs, newest first."""
     page = Paginator(jobs_of(user_of(request)), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [{"job": job, "engine": registry.describe(job.engine), "tone": progress.tone(job)} for job in page]
+    rows = [
+        {
+            "job": job,
+            "engine": registry.describe(job.engine),
+            "tone": progress.tone(job),
+            "picture": _has_picture(job),
+        }
+        for job in page
+    ]
     return render(request, "jobs/list.html", {"page": page, "rows": rows, "verified": is_verified(user_of(request))})
+
+
+def _has_picture(job: Job) -> bool:
+    """Return whether the list shows the released file itself: a labelled picture."""
+    if job.state != State.RELEASED:
+        return False
+    release = job.work.release
+    return release.medium == Medium.IMAGE and not release.unlabelled_request
 
 
 @require_safe
@@ -74,7 +90,12 @@ def _draft(request: HttpRequest, row: Job) -> dict[str, Any]:
     engine = registry.get(row.engine)
     uploads = {upload.role: upload for upload in uploads_for(row)}
     inputs = [
-        {"role": role, "upload": uploads.get(role.key), "excerpt": _excerpt(uploads.get(role.key))}
+        {
+            "role": role,
+            "upload": uploads.get(role.key),
+            "excerpt": _excerpt(uploads.get(role.key)),
+            "accept": ",".join(f".{ending}" for one in role.containers for ending in one.endings),
+        }
         for role in engine.inputs
     ]
     faces = sum(upload.face_count or 0 for upload in uploads.values())
@@ -103,6 +124,8 @@ def _draft(request: HttpRequest, row: Job) -> dict[str, Any]:
         "reminder_version": wording.version(wording.REMINDER),
         "inform": wording.INFORM,
         "inform_version": wording.version(wording.INFORM),
+        "label_kind": "modified" if engine.edits_real_media else "generated",
+        "kinds": ", ".join(dict.fromkeys(one.shown for role in engine.inputs for one in role.containers)),
         "max_megabytes": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
         "face_undeclared": faces > 0 and row.depicts_declared == "none",
         **consents.editor_context(row),
@@ -159,4 +182,15 @@ def _progress(row: Job) -> dict[str, Any]:
         "label_kind": "modified" if engine is not None and engine.edits_real_media else "generated",
         **unlabelling.context(row),
         **(conformance.context(release) if release else {}),
+        "released_text": _released_text(row, release),
     }
+
+
+def _released_text(row: Job, release: Release | None) -> str:
+    """Return the beginning of a released, labelled text; "" for anything else."""
+    if release is None or row.state != State.RELEASED or release.medium != Medium.TEXT or release.unlabelled_request:
+        return ""
+    try:
+        return upload_services.excerpt_of(working.root() / release.path)
+    except DomainError:
+        return ""
