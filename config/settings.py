@@ -257,7 +257,9 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 
 # --- media ---
 MEDIA_ROOT = folders.private(Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media"))))
+# One cap for every medium: it is applied while the bytes come in, before anybody knows what they are.
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 50 * 1024 * 1024)
+UPLOAD_MAX_SECONDS = env.number("UPLOAD_MAX_SECONDS", 4 * 3600)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 4  # no form of the house has more than one
 # Files in transit stay inside the media store, where the sweeper finds what a killed process left.
@@ -269,6 +271,14 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 ENGINES_ENABLED = env.items("ENGINES_ENABLED", ("gateway",) if DEPLOYED else ("gateway", "face_blend"))
+
+# --- the labels: the provider's policy, nobody else's; none of these can switch a label off ---
+# Whose words stand in the visible label: "cn", or "cn_eu" with AI GENERATED or AI MODIFIED beside the Chinese ones.
+LABEL_THEME = env.choice("LABEL_THEME", ("cn", "cn_eu"))
+# The audible label (GB 45438-2025 5.3): spoken words or the rhythm short-long-short-short, before or after, or both.
+LABEL_AUDIO_FORM = env.choice("LABEL_AUDIO_FORM", ("voice", "rhythm"))
+LABEL_AUDIO_WHERE = env.choice("LABEL_AUDIO_WHERE", ("start", "end", "both"))
+LABEL_AUDIO_LANGUAGE = env.choice("LABEL_AUDIO_LANGUAGE", ("zh", "en"))
 
 # --- the pipeline ---
 # A worker that gives no sign of life for this long has lost its jobs to the next one.
@@ -311,6 +321,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

@@ -71,6 +71,11 @@ _PACKAGES = {
 }
 
 
+def media() -> frozenset[Medium]:
+    """The media that have a labeller."""
+    return frozenset(_PACKAGES)
+
+
 def labeller(container: Container) -> Labeller:
     """The package of the container's medium, imported when it is first needed: codecs are slow to load.
 

@@ -51,7 +51,7 @@ class SelfSaid:
     Args:
         code: "is", "may_be", "suspected" (Labelling Measures Art. 6), "broken_label", "no_label",
             "damaged" (and nothing found) or "unreadable".
-        kind: "JPEG", "PNG", "WebP", "" when unreadable.
+        kind: "JPEG", "MP4", "DOCX", ... (labelling.containers), "" when unreadable.
         labels: every label found.
         traces: other statements of an AI origin: IPTC digital source types.
         c2pa: a C2PA manifest is there; it was not checked.
@@ -72,8 +72,9 @@ class ReleaseFacts:
 
     Args:
         produce_id: its number.
-        sha256, size, mime, width, height: of the released file.
-        label_text: the words of the visible label.
+        sha256, size, medium, mime, width, height, duration: of the released file; pixels and seconds, 0 without.
+        label_text: the words of the explicit label.
+        unlabelled_request: the request under which it was left out (Labelling Measures Art. 9), "" otherwise.
         engine: key of the operation.
         art23_class: declared class of Provisions Art. 23.
         released_at, withdrawn_at: when.
@@ -84,10 +85,13 @@ class ReleaseFacts:
     produce_id: str
     sha256: str
     size: int
+    medium: str
     mime: str
     width: int
     height: int
+    duration: float
     label_text: str
+    unlabelled_request: str
     engine: str
     art23_class: str
     released_at: datetime

@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from compliance.rules.art23 import CLASSES, Art23
 from media_jobs.engines import registry
+from media_jobs.labelling.accepted import accepted
 from media_jobs.verify import wording
 from media_jobs.verify.answers import Answers, Label, ReleaseFacts
 
@@ -35,6 +36,7 @@ def page(answers: Answers) -> dict[str, Any]:
         "limits": [wording.LIMITS[code] for code in answers.limits],
         "verifier_url": verifier_url(),
         "limit_mb": limit_mb(),
+        "kinds": kinds(),
     }
 
 
@@ -83,6 +85,11 @@ def _sentence(answers: Answers) -> wording.Text:
 def limit_mb() -> int:
     """Return the largest file that is taken, in whole megabytes."""
     return int(settings.UPLOAD_MAX_BYTES) // (1024 * 1024)
+
+
+def kinds() -> str:
+    """Return the kinds of files whose labels are read here, as people write them."""
+    return ", ".join(one.shown for one in accepted())
 
 
 def verifier_url() -> str:
@@ -134,12 +141,15 @@ def _release_json(release: ReleaseFacts) -> dict[str, Any]:
         "produce_id": release.produce_id,
         "sha256": release.sha256,
         "size": release.size,
+        "medium": release.medium,
         "mime": release.mime,
         "width": release.width,
         "height": release.height,
+        "duration": release.duration,
         "operation": release.engine,
         "art23_class": release.art23_class,
         "visible_label": release.label_text,
+        "unlabelled_request": release.unlabelled_request or None,
         "released_at": release.released_at.isoformat(),
         "withdrawn_at": release.withdrawn_at.isoformat() if release.withdrawn_at else None,
         "withdraw_reason": str(wording.reason(release.withdraw_reason)) if release.withdrawn_at else "",

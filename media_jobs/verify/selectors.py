@@ -15,25 +15,26 @@ from media_jobs.isolation.runner import run_isolated
 from media_jobs.jobs import selectors as jobs
 from media_jobs.jobs.models import Job, Release
 from media_jobs.labelling import provider_code
+from media_jobs.labelling.containers import CONTAINERS
 from media_jobs.verify.answers import Answers, Label, LogProof, Released, ReleaseFacts, SelfSaid, Value
 
 # A stranger's file gets less than a job's: nobody waits longer for this page.
 LIMITS = Limits(memory_bytes=2 * 1024 * MIB, cpu_seconds=20, wall_seconds=30.0)
 _SAYS = {"1": "is", "2": "may_be", "3": "suspected"}
-_KINDS = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP"}
 # IPTC digital source types that name a machine as the maker.
 _MACHINE_MADE = ("AlgorithmicMedia", "algorithmicMedia", "SyntheticMedia", "compositeSynthetic")
 
 
-def answers_for_file(path: Path, *, sha256: str, size: int) -> Answers:
+def answers_for_file(path: Path, *, sha256: str, size: int, name: str = "") -> Answers:
     """Return the four answers about a file.
 
     Args:
         path: the file; it is read in an isolated child and not kept.
         sha256: hex digest of its bytes.
         size: in bytes.
+        name: the name it came with; it tells plain texts apart.
     """
-    said = read_labels(path)
+    said = read_labels(path, name=name)
     released = _released(sha256, said)
     return Answers(
         sha256=sha256,
@@ -74,11 +75,11 @@ def proof(produce_id: str) -> dict[str, Any] | None:
     return audit.proof_bundle(release.event_id) if release else None
 
 
-def read_labels(path: Path) -> SelfSaid:
+def read_labels(path: Path, *, name: str = "") -> SelfSaid:
     """Return what the file says of itself; whatever keeps it from being read is part of the answer."""
     try:
         found: Mapping[str, Any] = run_isolated(
-            "media_jobs.labelling.isolated:read", {"path": str(path)}, limits=LIMITS
+            "media_jobs.labelling.isolated:read", {"path": str(path), "name": name}, limits=LIMITS
         )
         raw: Any = found["labels"]
         if found["damaged"] and not raw:
@@ -98,7 +99,7 @@ def read_labels(path: Path) -> SelfSaid:
         code = "damaged" if found["damaged"] else "no_label"
     return SelfSaid(
         code=code,
-        kind=_KINDS.get(found["format"], ""),
+        kind=CONTAINERS[found["format"]].shown if found["format"] in CONTAINERS else "",
         labels=labels,
         traces=traces,
         c2pa=bool(found["c2pa"]["present"]),
@@ -170,10 +171,13 @@ def _facts(release: Release) -> ReleaseFacts:
         produce_id=release.work.produce_id,
         sha256=release.sha256,
         size=release.size,
+        medium=release.medium,
         mime=release.mime,
         width=release.width,
         height=release.height,
+        duration=release.duration,
         label_text=release.label_text,
+        unlabelled_request=release.unlabelled_request,
         engine=job.engine,
         art23_class=job.art23_class,
         released_at=release.released_at,

@@ -51,7 +51,11 @@ def proof(request: HttpRequest, produce_id: str) -> JsonResponse:
 
 
 def _form(request: HttpRequest, *, form: NumberForm | None = None, error: DomainError | None = None) -> HttpResponse:
-    context: dict[str, object] = {"form": form or NumberForm(), "limit_mb": presenting.limit_mb()}
+    context: dict[str, object] = {
+        "form": form or NumberForm(),
+        "limit_mb": presenting.limit_mb(),
+        "kinds": presenting.kinds(),
+    }
     if error is not None:
         context["problem"] = {
             "message": gettext(error.message) % error.params,

@@ -17,6 +17,11 @@ _MODULES = {
 }
 
 
+def containers() -> frozenset[str]:
+    """The names of the containers whose metadata can be read and written."""
+    return frozenset(_MODULES)
+
+
 def carrier(container: Container) -> Carrier:
     """What reads and writes this container's metadata: the entry of `CARRIERS` in its module.
 

@@ -153,7 +153,7 @@ def test_a_photo_without_label_is_called_neither_true_nor_synthetic(client: Clie
     page, body = text(ask(client, data, "p.jpg")), api(client, data, "p.jpg").json()
 
     assert "No label found." in page
-    assert "That does not mean it is a photo, nor that it is synthetic." in page
+    assert "That does not mean it is genuine, nor that it is synthetic." in page
     assert "is AI-generated" not in page
     assert (body["says"]["code"], body["released"]["code"], body["log"]["code"]) == ("no_label", "unknown", "nothing")
 

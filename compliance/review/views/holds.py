@@ -19,6 +19,7 @@ from compliance.review import selectors, services
 from compliance.review.forms import HoldFilter
 from compliance.review.models import Hold, HoldState
 from compliance.review.reasons import reason
+from compliance.rules.labels import label_text
 from media_jobs.engines import registry
 from media_jobs.jobs.states import State
 from media_jobs.uploads.selectors import uploads_for
@@ -47,6 +48,7 @@ def holds(request: HttpRequest) -> HttpResponse:
         "form": HoldFilter(initial={"state": state, **{k: v for k, v in chosen.items() if v}}),
         "page": page,
         "rows": rows,
+        "unlabelled_waiting": selectors.unlabelled_requests().count(),
         "filtered": bool(chosen.get("phase") or chosen.get("reason") or state != HoldState.OPEN),
         "query": query.urlencode(),
     }
@@ -60,13 +62,21 @@ def hold(request: HttpRequest, hold_id: UUID) -> HttpResponse:
     """Show one held job: pictures, facts, consents, conversation; decide."""
     row = _hold(hold_id)
     job = row.job
+    engine = registry.describe(job.engine)
+    uploads = uploads_for(job)
+    last = engine.roles[-1] if engine else ""
+    edits = engine is not None and engine.edits_real_media
     context = {
         "hold": row,
         "job": job,
         "reason": reason(row.reason),
-        "engine": registry.describe(job.engine),
-        "uploads": uploads_for(job),
+        "engine": engine,
+        "uploads": uploads,
         "has_output": row.phase == "output",
+        # An engine keeps the medium of what it edits: its last input by the engine's order.
+        "output_medium": next((upload.medium for upload in uploads if upload.role == last), "image"),
+        "label_text": label_text(edits_real_media=edits),
+        "label_kind": "modified" if edits else "generated",
         "consents": [
             {"label": consent.label, "tone": consent.tone, "roles": consent.roles, "publish": consent.publish}
             for consent in consents.consent_rows(job)
