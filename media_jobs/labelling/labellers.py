@@ -67,6 +67,7 @@ class ProbeLimits:
 
 _PACKAGES = {
     Medium.IMAGE: "media_jobs.labelling.pictures",
+    Medium.AUDIO: "media_jobs.labelling.audio",
 }
 
 

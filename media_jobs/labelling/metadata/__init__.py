@@ -9,6 +9,10 @@ from media_jobs.labelling.marks import Carrier
 
 _MODULES = {
     **dict.fromkeys(("jpeg", "png", "webp"), "stills"),
+    "wav": "riff",
+    "mp3": "mp3",
+    "flac": "flac",
+    **dict.fromkeys(("ogg", "opus"), "ogg"),
 }
 
 

@@ -111,21 +111,22 @@ def source_types(packet: bytes) -> list[str]:
     return found
 
 
-def merged(existing: bytes | None, *, label_json: str, source_type: str) -> bytes:
+def merged(existing: bytes | None, *, label_json: str | None, source_type: str) -> bytes:
     """A packet with exactly one AIGC property and one source type, and all other properties of `existing`.
 
     A packet that cannot be parsed is replaced.
 
     Args:
         existing: the file's packet, or None.
-        label_json: AigcLabel.to_json(), the inner object.
+        label_json: AigcLabel.to_json(), the inner object; None where the label stands elsewhere in the file.
         source_type: full IPTC address.
     """
     root, rdf, prefixes = _opened(existing)
     about = _about(rdf)
     _strip(rdf, _is_mark)
     ours = ET.SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": about})
-    ET.SubElement(ours, AIGC).text = label_json
+    if label_json is not None:
+        ET.SubElement(ours, AIGC).text = label_json
     ET.SubElement(ours, SOURCE_TYPE).text = source_type
     return (_HEAD + _written(root, prefixes) + _TAIL).encode()
 
