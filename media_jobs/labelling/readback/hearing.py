@@ -1,0 +1,265 @@
+"""What a labelled sound file sounds like: decoded once beside its original, without the labeller's code.
+
+Loudness is ffmpeg's ebur128 filter; the labeller has a meter of its own.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import av
+import av.error
+import numpy as np
+import numpy.typing as npt
+from av.filter import Graph
+
+from media_jobs.labelling.readback import sound_files
+
+Array = npt.NDArray[Any]  # (channels, samples)
+Floats = npt.NDArray[np.float32]
+
+_BLOCK = 1 << 16
+_LAG = 4096  # samples by which a lossy codec may shift
+_DENSE = 600.0  # seconds up to which every block of a lossy programme is compared; beyond, one in eight
+_FOLDER = Path(__file__).resolve().parents[1] / "audio" / "clips"
+
+
+class Sound:
+    """One file's decoded samples, handed out in the pieces asked for."""
+
+    def __init__(self, path: Path) -> None:
+        """Open; raises what PyAV raises, ValueError without sound."""
+        self._container = av.open(str(path), metadata_errors="replace")
+        if not self._container.streams.audio:
+            self._container.close()
+            raise ValueError("no sound")
+        self._frames = self._decoded()
+        self._left: list[Array] = []
+        self.rate = self.channels = 0
+        self.layout = ""
+        first = next(self._frames, None)
+        if first is not None:
+            self._left.append(first)
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._container.close()
+
+    def _decoded(self) -> Iterator[Array]:
+        for packet in self._container.demux(self._container.streams.audio[0]):
+            try:
+                frames = packet.decode()
+            except av.error.FFmpegError:
+                continue
+            for frame in frames:
+                self.rate, self.channels = frame.sample_rate, frame.layout.nb_channels  # type: ignore[union-attr]
+                self.layout = frame.layout.name  # type: ignore[union-attr]
+                array = frame.to_ndarray()  # type: ignore[union-attr]
+                yield array if frame.format.is_planar else array.reshape(-1, self.channels).T  # type: ignore[union-attr]
+
+    def read(self, count: int) -> Array:
+        """The next `count` samples, fewer at the end."""
+        parts, have = self._left, sum(part.shape[1] for part in self._left)
+        while have < count:
+            more = next(self._frames, None)
+            if more is None:
+                break
+            if more.shape[0] != self.channels or (parts and more.dtype != parts[0].dtype):
+                break
+            parts.append(more)
+            have += more.shape[1]
+        if not parts:
+            return np.zeros((max(self.channels, 1), 0), dtype=np.float32)
+        whole = parts[0] if len(parts) == 1 else np.concatenate(parts, axis=1)
+        self._left = [whole[:, count:]] if whole.shape[1] > count else []
+        return whole[:, :count]
+
+
+def floats(array: Array) -> Floats:
+    """Full scale 1.0."""
+    if array.dtype == np.uint8:
+        return (array.astype(np.float32) - 128) / 128
+    if array.dtype.kind == "i":
+        return np.asarray(array / np.float32(2 ** (8 * array.dtype.itemsize - 1)), dtype=np.float32)
+    return array.astype(np.float32)
+
+
+@dataclass
+class Heard:
+    """The labelled file beside its original.
+
+    Attributes:
+        rate, channels, layout: of the labelled file.
+        same_form: rate, channels and layout are those of the original.
+        before, after: the samples outside the programme, full scale 1.0.
+        samples, original_samples: of the whole files.
+        identical: the programme is the original sample by sample.
+        correlation: of the programme with the original, -1..1; 1.0 where both are silent.
+        level_change: decibels.
+        joint: the programme's first and last 50 ms, to look for clicks.
+        programme_lufs: of the first ten minutes, ebur128; -70 for silence.
+    """
+
+    rate: int
+    channels: int
+    layout: str
+    same_form: bool
+    before: Floats
+    after: Floats
+    samples: int
+    original_samples: int
+    identical: bool
+    correlation: float
+    level_change: float
+    programme_lufs: float
+
+
+def listen(labelled: Path, original: Path, *, before: float, after: float) -> Heard:
+    """Decode both in step.
+
+    Args:
+        before, after: seconds that were reported to stand outside the programme.
+
+    Raises:
+        av.error.FFmpegError, ValueError, OSError: one of them cannot be decoded.
+    """
+    one, other = Sound(labelled), Sound(original)
+    try:
+        return _compared(one, other, before, after)
+    finally:
+        one.close()
+        other.close()
+
+
+def _compared(one: Sound, other: Sound, before: float, after: float) -> Heard:
+    head = floats(one.read(round(before * one.rate)))
+    meter, sums = Loudness(one.rate, one.layout), np.zeros(3)
+    identical, total, index = True, 0, 0
+    step = 1
+    while True:
+        theirs = other.read(_BLOCK)
+        if not theirs.shape[1]:
+            break
+        ours = one.read(theirs.shape[1])
+        exact = ours.dtype == theirs.dtype and ours.shape == theirs.shape and bool(np.array_equal(ours, theirs))
+        identical = identical and exact
+        if total < _DENSE * one.rate and ours.shape[1]:
+            meter.add(floats(ours))
+        step = 1 if total < _DENSE * one.rate else 8
+        if index % step == 0 and ours.shape[0] == theirs.shape[0] and ours.shape[1]:
+            sums += _alike(floats(ours), floats(theirs[:, : ours.shape[1]]), exact=exact)
+        total += theirs.shape[1]
+        index += 1
+    tail_parts, length = [], 0
+    while length < (after + 5) * one.rate:
+        part = one.read(_BLOCK)
+        if not part.shape[1]:
+            break
+        tail_parts.append(floats(part))
+        length += part.shape[1]
+    tail = np.concatenate(tail_parts, axis=1) if tail_parts else np.zeros((one.channels, 0), np.float32)
+    quiet = max(sums[1], sums[2]) < 1e-8 * max(total, 1)
+    correlation = 1.0 if quiet else float(sums[0] / np.sqrt(max(sums[1] * sums[2], 1e-20)))
+    level = 0.0 if quiet else float(10 * np.log10(max(sums[1], 1e-12) / max(sums[2], 1e-12)))
+    return Heard(
+        one.rate, one.channels, one.layout,
+        (one.rate, one.channels, one.layout) == (other.rate, other.channels, other.layout),
+        head, tail, head.shape[1] + total + tail.shape[1], total, identical, correlation, level, meter.integrated(),
+    )  # fmt: skip
+
+
+def _alike(ours: Floats, theirs: Floats, *, exact: bool) -> npt.NDArray[np.float64]:
+    """(product at the best lag, energy of ours, energy of theirs) of the sum of channels."""
+    a, b = ours.mean(axis=0, dtype=np.float64), theirs.mean(axis=0, dtype=np.float64)
+    energies = float(a @ a), float(b @ b)
+    if exact or min(energies) <= 0:
+        return np.array([float(a @ b), *energies])
+    size = 1 << (2 * len(a) - 1).bit_length()
+    product = np.fft.irfft(np.conj(np.fft.rfft(a, size)) * np.fft.rfft(b, size), size)
+    lag = min(_LAG, len(a) - 1)
+    best = max(float(product[: lag + 1].max()), float(product[-lag:].max()) if lag else 0.0)
+    return np.array([best, *energies])
+
+
+class Loudness:
+    """Integrated loudness by libavfilter's ebur128."""
+
+    def __init__(self, rate: int, layout: str) -> None:
+        self._rate, self._layout, self._last = rate, layout, -70.0
+        self._graph: Graph | None = Graph()
+        try:
+            source = self._graph.add_abuffer(
+                sample_rate=rate, format="fltp", layout=layout, time_base=None
+            )
+            meter = self._graph.add("ebur128", "metadata=1:framelog=quiet")
+            sink = self._graph.add("abuffersink")
+            source.link_to(meter)
+            meter.link_to(sink)
+            self._graph.configure()
+        except (av.error.FFmpegError, ValueError):
+            self._graph = None
+        self._clock = 0
+
+    def add(self, samples: Floats) -> None:
+        """Take in more of the sound."""
+        if self._graph is None:
+            return
+        try:
+            frame = av.AudioFrame.from_ndarray(np.ascontiguousarray(samples), format="fltp", layout=self._layout)
+        except ValueError:
+            self._graph = None
+            return
+        frame.sample_rate, frame.pts = self._rate, self._clock
+        self._clock += samples.shape[1]
+        self._graph.push(frame)
+        self._drain()
+
+    def _drain(self) -> None:
+        while self._graph is not None:
+            try:
+                frame = self._graph.pull()
+            except (av.error.BlockingIOError, av.error.EOFError):
+                return
+            self._last = float(frame.metadata.get("lavfi.r128.I", self._last))  # type: ignore[union-attr]
+
+    def integrated(self) -> float:
+        """LUFS so far, -70 for silence."""
+        if self._graph is not None:
+            try:
+                self._graph.push(None)
+                self._drain()
+            except av.error.FFmpegError:
+                pass
+        return max(self._last, -70.0) if self._last == self._last else -70.0
+
+
+def clip(name: str, rate: int) -> Floats:
+    """A shipped clip at a sample rate, (samples,).
+
+    Raises:
+        OSError, av.error.FFmpegError: there is no such clip.
+    """
+    if not name.replace("_", "").isalpha():
+        raise FileNotFoundError(name[:40])
+    resampler = av.AudioResampler(format="flt", layout="mono", rate=rate)
+    with av.open(str(_FOLDER / f"{name}.opus")) as opened:
+        parts = [one.to_ndarray()[0] for frame in opened.decode(audio=0) for one in resampler.resample(frame)]
+    parts += [one.to_ndarray()[0] for one in resampler.resample(None)]
+    return np.concatenate(parts).astype(np.float32)
+
+
+def same_samples(labelled: Path, original: Path, *, skip: int) -> tuple[bool, int, int]:
+    """(the original's sample bytes stand in the labelled WAV after `skip` bytes, length of ours, length of theirs)."""
+    with labelled.open("rb") as one, original.open("rb") as other:
+        start, ours = sound_files.wav_data(one)
+        first, theirs = sound_files.wav_data(other)
+        one.seek(start + skip)
+        other.seek(first)
+        left = theirs
+        while left > 0:
+            size = min(left, 1 << 20)
+            if one.read(size) != other.read(size):
+                return False, ours, theirs
+            left -= size
+    return True, ours, theirs
