@@ -110,7 +110,7 @@ def frames(container: InputContainer, stream: AudioStream) -> Iterator[AudioFram
                 first = first or shape
                 if shape != first:
                     raise media_error("audio.several_streams")
-                yield frame  # type: ignore[misc]
+                yield frame
     except av.error.FFmpegError:
         raise media_error("media.damaged") from None
 
@@ -298,6 +298,8 @@ def _encoder(out: OutputContainer, name: str, coding: Coding) -> AudioStream:
         raise media_error("audio.codec", codec=f"{coding.codec}, {coding.bits} bits", channels=count)
     try:
         stream = out.add_stream(codec, rate=coding.rate, layout=coding.layout, options=options)
+        if not isinstance(stream, AudioStream):
+            raise media_error("audio.codec", codec=coding.codec, channels=count)
         context = stream.codec_context
         if coding.lossless:
             context.format = coding.format

@@ -39,9 +39,7 @@ def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict
     if not wish.explicit:
         _graft(container.name, source, source, target, before=0)
         return {**report, "notes": []}
-    label = level.placed(
-        wish, programme=coded.loudness_of(source, coding), rate=coding.rate, channels=coding.channels
-    )
+    label = level.placed(wish, programme=coded.loudness_of(source, coding), rate=coding.rate, channels=coding.channels)
     with tempfile.TemporaryDirectory(prefix=".hallmark.", dir=target.parent) as folder:
         bare = Path(folder) / "bare"
         samples = coded.transcode(source, bare, name=container.name, coding=coding, placed=label, wish=wish)

@@ -37,7 +37,7 @@ def _response(rate: int, length: int) -> npt.NDArray[np.float32]:
     k, q = math.tan(math.pi * 38.13547087602444 / rate), 0.5003270373238773
     a0 = 1 + k / q + k * k
     cut = (1 - 2 * z + z * z) / (1 + 2 * (k * k - 1) / a0 * z + (1 - k / q + k * k) / a0 * z * z)
-    return np.abs(shelf * cut).astype(np.float32)
+    return np.asarray(np.abs(shelf * cut), dtype=np.float32)
 
 
 @dataclass

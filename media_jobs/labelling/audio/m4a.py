@@ -19,7 +19,7 @@ def boxes(data: bytes, start: int, end: int) -> list[tuple[bytes, int, int, int]
     Raises:
         MediaError: media.damaged.
     """
-    found = []
+    found: list[tuple[bytes, int, int, int]] = []
     while start + 8 <= end:
         size, head = int.from_bytes(data[start : start + 4], "big"), 8
         if size == 1:

@@ -45,7 +45,7 @@ class Format:
     def _values(self, data: bytes) -> npt.NDArray[np.floating]:
         if self.tag == _FLOAT:
             values = np.frombuffer(data, dtype="<f4" if self.bits == 32 else "<f8")
-            return np.clip(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0), -64, 64)
+            return np.asarray(np.clip(np.nan_to_num(values, nan=0.0, posinf=0.0, neginf=0.0), -64, 64))
         if self.tag in {_ALAW, _MULAW}:
             return _table(self.tag)[np.frombuffer(data, dtype=np.uint8)]
         if self.bits == 8:
@@ -68,10 +68,10 @@ class Format:
         scale = 2 ** (self.valid - 1)
         whole = np.clip(np.rint(flat * scale), -scale, scale - 1).astype(np.int64) << (self.bits - self.valid)
         if self.bits == 8:
-            return (whole + 128).astype(np.uint8).tobytes()
+            return bytes((whole + 128).astype(np.uint8).tobytes())
         if self.bits == 24:
-            return whole.astype("<i4").view(np.uint8).reshape(-1, 4)[:, :3].tobytes()
-        return whole.astype("<i2" if self.bits == 16 else "<i4").tobytes()
+            return bytes(whole.astype("<i4").view(np.uint8).reshape(-1, 4)[:, :3].tobytes())
+        return bytes(whole.astype("<i2" if self.bits == 16 else "<i4").tobytes())
 
 
 def parse(data: bytes) -> Format:

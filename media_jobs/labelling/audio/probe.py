@@ -9,7 +9,18 @@ from media_jobs.labelling.labellers import ProbeLimits
 from media_jobs.labelling.metadata import spans
 
 # Who writes a broadcast chunk in the field, or what telephones write into their recordings.
-_RECORDERS = (b"ZOOM", b"TASCAM", b"SOUND DEV", b"SOUNDDEV", b"OLYMPUS", b"SONY", b"NAGRA", b"MARANTZ", b"ROLAND", b"AATON")
+_RECORDERS = (
+    b"ZOOM",
+    b"TASCAM",
+    b"SOUND DEV",
+    b"SOUNDDEV",
+    b"OLYMPUS",
+    b"SONY",
+    b"NAGRA",
+    b"MARANTZ",
+    b"ROLAND",
+    b"AATON",
+)
 _MACHINES = ("make", "model", "manufacturer", "com.apple.quicktime.make", "com.apple.quicktime.model",
              "com.android.manufacturer", "com.android.version")  # fmt: skip
 

@@ -18,7 +18,8 @@ from media_jobs.labelling.wish import Wish
 _WINDOWS = 120
 _BLOCK = 4 * 1024 * 1024
 _PRIVATE_XML = re.compile(
-    rb"<(\w*(?:SERIAL|LOCATION|GPS|OWNER|LATITUDE|LONGITUDE|E-?MAIL|PHONE)\w*)\b[^>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL
+    rb"<(\w*(?:SERIAL|LOCATION|GPS|OWNER|LATITUDE|LONGITUDE|E-?MAIL|PHONE)\w*)\b[^>]*>.*?</\1\s*>",
+    re.IGNORECASE | re.DOTALL,
 )
 _BEXT_REFERENCE, _BEXT_UMID = slice(288, 320), slice(348, 412)
 
@@ -69,7 +70,7 @@ def put(source: Path, target: Path, wish: Wish) -> dict[str, object]:
         for chunk in chunks:
             if chunk.kind == b"data":
                 out.write(b"data" + total.to_bytes(4, "little") + before)
-                _copy(file, out, data, frames * form.align, seconds, wish)
+                _copy(file, out, data.start, frames * form.align, seconds=seconds, wish=wish)
                 out.write(after + b"\0" * (total & 1))
             else:
                 _write_other(file, out, chunk, shift=shift, frames=total // form.align)
@@ -77,11 +78,11 @@ def put(source: Path, target: Path, wish: Wish) -> dict[str, object]:
     return report
 
 
-def _copy(file: BinaryIO, out: BinaryIO, data: Chunk, length: int, seconds: float, wish: Wish) -> None:
+def _copy(file: BinaryIO, out: BinaryIO, start: int, length: int, *, seconds: float, wish: Wish) -> None:
     done = 0
     while done < length:
         part = min(_BLOCK, length - done)
-        spans.copy(file, out, data.start + done, part)
+        spans.copy(file, out, start + done, part)
         done += part
         if wish.progress is not None:
             wish.progress(seconds * done / length, seconds)

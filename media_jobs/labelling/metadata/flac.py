@@ -46,7 +46,8 @@ def layout(file: BinaryIO) -> Layout:
     at = sum(tags[-1]) if tags else 0
     if spans.take(file, at, 4) != MAGIC:
         raise media_error("media.damaged", what="FLAC marker")
-    at, blocks, last, size = at + 4, [], False, spans.size_of(file)
+    blocks: list[Block] = []
+    at, last, size = at + 4, False, spans.size_of(file)
     while not last:
         head = spans.take(file, at, 4)
         last = bool(head[0] & 0x80)

@@ -1,4 +1,4 @@
-"""Which words of a sound file's tags are labels, and which are somebody's personal data; the same for every container."""
+"""Which of a sound file's tags are labels, and which are somebody's personal data; the same for every container."""
 
 import re
 
@@ -8,7 +8,8 @@ _TELLING = "ContentProducer"
 # Where and with whose device something was recorded, and how to reach that person (PIPL Art. 6). Artists' and
 # engineers' names stay: credits are meant to be read.
 _PERSONAL_KEY = re.compile(
-    r"GPS|GEO|LATITUDE|LONGITUDE|LOCATION|\bXYZ\b|SERIAL|OWNER|E-?MAIL|PHONE|ADDRESS|APID|ACCOUNT|PURCHASE", re.IGNORECASE
+    r"GPS|GEO|LATITUDE|LONGITUDE|LOCATION|\bXYZ\b|SERIAL|OWNER|E-?MAIL|PHONE|ADDRESS|APID|ACCOUNT|PURCHASE",
+    re.IGNORECASE,
 )
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63}){1,5}")
 _POSITION = re.compile(r"^\s*[+-]\d{1,2}(\.\d+)?[+-]\d{1,3}(\.\d+)?([+-]\d+(\.\d+)?)?/?\s*$")  # ISO 6709

@@ -52,9 +52,7 @@ class Tag:
 
     def encoded(self) -> bytes:
         """The tag in at least its former length, so that the sound stays where it was; grown by padding otherwise."""
-        body = b"".join(
-            frame.id + self._size(len(frame.body)) + frame.flags + frame.body for frame in self.frames
-        )
+        body = b"".join(frame.id + self._size(len(frame.body)) + frame.flags + frame.body for frame in self.frames)
         flags = self.experimental
         if self.unsynchronised:
             flags |= 0x80

@@ -38,7 +38,8 @@ def id3_tags(file: BinaryIO) -> tuple[tuple[int, int], ...]:
     Raises:
         MediaError: media.truncated, media.damaged (more tags than any writer leaves).
     """
-    size, at, tags = spans.size_of(file), 0, []
+    size, at = spans.size_of(file), 0
+    tags: list[tuple[int, int]] = []
     while True:
         file.seek(at)
         length = id3.length_at(file.read(id3.HEAD))
@@ -95,7 +96,7 @@ def _ape_before(file: BinaryIO, start: int, end: int) -> tuple[int, int] | None:
 def _ape_items(data: bytes) -> list[tuple[str, bytes, bytes]]:
     """(key, value, the item whole) of an APEv2 tag; ends at the first senseless item."""
     at = _APE if data[:8] == _APE_MAGIC else 0
-    items = []
+    items: list[tuple[str, bytes, bytes]] = []
     while at + 8 < len(data) - _APE and len(items) < 1000:
         size = int.from_bytes(data[at : at + 4], "little")
         key_end = data.find(b"\0", at + 8, at + 8 + 256)

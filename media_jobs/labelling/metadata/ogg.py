@@ -1,4 +1,4 @@
-"""Ogg with Vorbis or Opus: the label in the comment header; pages re-numbered and their checksums recomputed (RFC 3533).
+"""Ogg with Vorbis or Opus: the label in the comment header; pages numbered anew, checksums recomputed (RFC 3533).
 
 One logical stream only: chained and multiplexed files are refused, since a label in one link would not cover the next.
 """
@@ -237,11 +237,11 @@ def with_comments(source: Path, target: Path, comments: vorbis.Comments) -> None
         MediaError: audio.several_streams, media.damaged, media.truncated.
     """
     with source.open("rb") as file, target.open("wb") as out:
-        stream = pages(file)
-        first = next(stream, None)
+        first = next(pages(file), None)
         if first is None:
             raise media_error("media.truncated")
-        found = headers(_again(first, stream))
+        stream = pages(file)
+        found = headers(stream)
         parts = [found.comment_packet(comments)] + ([] if found.setup is None else [found.setup])
         out.write(first.encoded(0))
         number = 1
@@ -251,12 +251,6 @@ def with_comments(source: Path, target: Path, comments: vorbis.Comments) -> None
         for page in stream:
             out.write(page.encoded(number))
             number += 1
-
-
-def _again(first: Page, rest: Iterator[Page]) -> Iterator[Page]:
-    yield first
-    for page in rest:  # not `yield from`, which would close `rest` with this generator
-        yield page
 
 
 def graft(tags_of: Path, frames_of: Path, target: Path) -> None:

@@ -94,7 +94,7 @@ class WavCarrier:
     """The Carrier of WAV."""
 
     def read(self, path: Path) -> Found:
-        """See Carrier.read: chunk AIGC in any case, LIST/INFO, XMP, an embedded ID3 tag, and texts that hold a label."""
+        """See Carrier.read: chunk AIGC in any case, LIST/INFO, XMP, an ID3 tag, and any text that holds a label."""
         found = Found()
         try:
             with path.open("rb") as file:
@@ -202,7 +202,9 @@ def _read_chunk(file: BinaryIO, chunk: Chunk, found: Found) -> None:
     elif kind == b"LIST":
         items = info_items(spans.take(file, chunk.start, chunk.size))
         found.claims += [
-            Claim(f"riff.info.{item[0].decode('latin-1').strip().lower()}", _text(item[1])) for item in items if is_mark(item)
+            Claim(f"riff.info.{item[0].decode('latin-1').strip().lower()}", _text(item[1]))
+            for item in items
+            if is_mark(item)
         ]
     elif kind == b"ID3 ":
         tag = spans.take(file, chunk.start, chunk.size)

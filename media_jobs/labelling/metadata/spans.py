@@ -65,4 +65,3 @@ def feed(source: BinaryIO, digest: Digest, start: int, length: int) -> None:
             raise media_error("media.truncated")
         digest.update(data)
         length -= len(data)
-

@@ -1,5 +1,6 @@
 """Listen to a labelled sound file: is the label there, before or after the content, right in form and loud enough?"""
 
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,9 @@ TEXTS |= {
     "readback.sound_changed": gettext_noop("The content was changed outside its label"),
     "readback.no_audible_label": gettext_noop("No audible label is found before or after the content"),
     "readback.rhythm": gettext_noop("The tones are not short-long-short-short: %(found)s"),
-    "readback.speech_rate": gettext_noop("The label is spoken at %(found)s characters a minute; 120 to 160 are asked for"),
+    "readback.speech_rate": gettext_noop(
+        "The label is spoken at %(found)s characters a minute; 120 to 160 are asked for"
+    ),
     "readback.too_quiet": gettext_noop("The label has %(found)s LUFS beside content of %(programme)s LUFS"),
     "readback.clipped": gettext_noop("The label's peaks reach %(found)s dBFS"),
     "readback.click": gettext_noop("The label begins or ends with a click"),
@@ -37,7 +40,8 @@ TEXTS |= {
 }
 CLAUSES |= dict.fromkeys(
     (
-        "readback.no_audible_label", "readback.rhythm", "readback.speech_rate", "readback.too_quiet", "readback.overlap",
+        "readback.no_audible_label", "readback.rhythm", "readback.speech_rate", "readback.too_quiet",
+        "readback.overlap",
     ),
     "GB 45438-2025 5.3",
 )  # fmt: skip
@@ -57,12 +61,10 @@ def measure(
     each label: label_lufs, tones [[start, end]] (s), frequency (Hz) or likeness and characters_per_minute, peak_dbfs.
     """
     explicit = bool(report.get("explicit", True))
-    before, after = (
-        _seconds(report.get(f"{side}_seconds")) if explicit else 0.0 for side in ("before", "after")
-    )
+    before, after = (_seconds(report.get(f"{side}_seconds")) if explicit else 0.0 for side in ("before", "after"))
     try:
-        heard = hearing.listen(path, original, before=before, after=after)
-    except (av.error.FFmpegError, ValueError, OSError, sound_files.Broken):
+        heard = hearing.listen(path, original, before=before, after=after, wav=report.get("container") == "wav")
+    except (av.error.FFmpegError, ValueError, OSError, sound_files.BrokenError):
         findings.add("readback.unreadable")
         return
     measured |= {
@@ -82,7 +84,7 @@ def measure(
         findings.add("readback.no_audible_label")
     for side in sides:
         sound = heard.before if side == "before" else heard.after
-        _check_label(sound, side, heard, report, findings, measured)
+        _check_label(sound, side, heard=heard, report=report, findings=findings, measured=measured)
 
 
 def _seconds(value: object) -> float:
@@ -108,7 +110,7 @@ def _check_programme(heard: Heard, report: dict[str, Any], added: float, finding
 
 
 def _check_label(
-    sound: Floats, side: str, heard: Heard, report: dict[str, Any], findings: Findings, measured: dict[str, Any]
+    sound: Floats, side: str, *, heard: Heard, report: dict[str, Any], findings: Findings, measured: dict[str, Any]
 ) -> None:
     """One label: the region outside the programme and nothing else is looked at."""
     if sound.shape[1] < heard.rate // 2:
@@ -123,13 +125,13 @@ def _check_label(
     meter = hearing.Loudness(heard.rate, heard.layout)
     meter.add(sound)
     loud = meter.integrated()
-    told: dict[str, Any] = {"label_lufs": round(loud, 1), "peak_dbfs": round(20 * np.log10(peak), 2)}
+    told: dict[str, Any] = {"label_lufs": round(loud, 1), "peak_dbfs": round(20 * math.log10(peak), 2)}
     if loud < max(_FLOOR, heard.programme_lufs - _QUIETER):
         findings.add("readback.too_quiet", found=f"{loud:.1f}", programme=f"{heard.programme_lufs:.1f}")
     if told["peak_dbfs"] > (-0.9 if report.get("lossless") else -0.3):
         findings.add("readback.clipped", found=told["peak_dbfs"])
     if report.get("form") == "rhythm":
-        _check_rhythm(voice, spans, side, heard.rate, findings, told)
+        _check_rhythm(voice, spans, side, rate=heard.rate, findings=findings, told=told)
     else:
         _check_voice(voice, heard.rate, report, findings, told)
     outer = voice[-1000:] if side == "after" else voice[:1000]
@@ -158,7 +160,7 @@ def _audible(voice: Floats, rate: int, threshold: float) -> list[tuple[float, fl
 
 
 def _check_rhythm(
-    voice: Floats, spans: list[tuple[float, float]], side: str, rate: int, findings: Findings, told: dict[str, Any]
+    voice: Floats, spans: list[tuple[float, float]], side: str, *, rate: int, findings: Findings, told: dict[str, Any]
 ) -> None:
     """Exactly four tones, short-long-short-short, near the file's beginning or end."""
     lengths = [end - start for start, end in spans]
@@ -177,9 +179,7 @@ def _check_rhythm(
     told["frequency"] = round(float(np.argmax(spectrum)) * rate / (1 << 16), 1)
 
 
-def _check_voice(
-    voice: Floats, rate: int, report: dict[str, Any], findings: Findings, told: dict[str, Any]
-) -> None:
+def _check_voice(voice: Floats, rate: int, report: dict[str, Any], findings: Findings, told: dict[str, Any]) -> None:
     """The shipped clip is found by correlation, and its Chinese words last as long as they should."""
     try:
         name = str(report.get("clip", ""))

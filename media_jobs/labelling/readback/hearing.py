@@ -53,10 +53,22 @@ class Sound:
             except av.error.FFmpegError:
                 continue
             for frame in frames:
-                self.rate, self.channels = frame.sample_rate, frame.layout.nb_channels  # type: ignore[union-attr]
-                self.layout = frame.layout.name  # type: ignore[union-attr]
-                array = frame.to_ndarray()  # type: ignore[union-attr]
-                yield array if frame.format.is_planar else array.reshape(-1, self.channels).T  # type: ignore[union-attr]
+                self.rate, self.channels = frame.sample_rate, frame.layout.nb_channels
+                self.layout = frame.layout.name
+                array = frame.to_ndarray()
+                yield array if frame.format.is_planar else array.reshape(-1, self.channels).T
+
+    def like(self, other: "Sound") -> bool:
+        """Same sample rate and channels."""
+        return (self.rate, self.channels, self.layout) == (other.rate, other.channels, other.layout)
+
+    def last(self, count: int, total: int) -> Array:
+        """The last `count` of `total` samples, found by seeking: for WAV, where every sample can be found so."""
+        if count <= 0 or count > 120 * self.rate:
+            return np.zeros((max(self.channels, 1), 0), dtype=np.float32)
+        self._left = []
+        self._container.seek(total - count, stream=self._container.streams.audio[0])
+        return self.read(count + 8192)[:, -count:]
 
     def read(self, count: int) -> Array:
         """The next `count` samples, fewer at the end."""
@@ -79,7 +91,7 @@ class Sound:
 def floats(array: Array) -> Floats:
     """Full scale 1.0."""
     if array.dtype == np.uint8:
-        return (array.astype(np.float32) - 128) / 128
+        return np.asarray((array.astype(np.float32) - 128) / 128, dtype=np.float32)
     if array.dtype.kind == "i":
         return np.asarray(array / np.float32(2 ** (8 * array.dtype.itemsize - 1)), dtype=np.float32)
     return array.astype(np.float32)
@@ -97,7 +109,6 @@ class Heard:
         identical: the programme is the original sample by sample.
         correlation: of the programme with the original, -1..1; 1.0 where both are silent.
         level_change: decibels.
-        joint: the programme's first and last 50 ms, to look for clicks.
         programme_lufs: of the first ten minutes, ebur128; -70 for silence.
     """
 
@@ -115,21 +126,44 @@ class Heard:
     programme_lufs: float
 
 
-def listen(labelled: Path, original: Path, *, before: float, after: float) -> Heard:
-    """Decode both in step.
+def listen(labelled: Path, original: Path, *, before: float, after: float, wav: bool = False) -> Heard:
+    """Decode both in step; of a WAV the programme's bytes are compared and only the label and a minute are decoded.
 
     Args:
         before, after: seconds that were reported to stand outside the programme.
 
     Raises:
-        av.error.FFmpegError, ValueError, OSError: one of them cannot be decoded.
+        av.error.FFmpegError, ValueError, OSError, sound_files.BrokenError: one of them cannot be decoded.
     """
     one, other = Sound(labelled), Sound(original)
     try:
-        return _compared(one, other, before, after)
+        return _same_bytes(one, other, (labelled, original), before) if wav else _compared(one, other, before, after)
     finally:
         one.close()
         other.close()
+
+
+def _same_bytes(one: Sound, other: Sound, paths: tuple[Path, Path], before: float) -> Heard:
+    """WAV: the original's bytes stand in the labelled file as they are."""
+    head = floats(one.read(round(before * one.rate)))
+    meter = Loudness(one.rate, one.layout)
+    with paths[0].open("rb") as ours, paths[1].open("rb") as theirs:
+        start, length, align = sound_files.wav_data(ours)
+        first, size, _ = sound_files.wav_data(theirs)
+        samples, programme = length // align, size // align
+        meter.add(floats(one.read(min(60 * one.rate, programme))))
+        identical, left = True, programme * align
+        ours.seek(start + head.shape[1] * align)
+        theirs.seek(first)
+        while left > 0 and identical:
+            block = min(left, 1 << 20)
+            identical = ours.read(block) == theirs.read(block)
+            left -= block
+    tail = floats(one.last(samples - head.shape[1] - programme, samples))
+    return Heard(
+        one.rate, one.channels, one.layout, one.like(other), head, tail, samples, programme, identical,
+        1.0 if identical else 0.0, 0.0, meter.integrated(),
+    )  # fmt: skip
 
 
 def _compared(one: Sound, other: Sound, before: float, after: float) -> Heard:
@@ -147,8 +181,8 @@ def _compared(one: Sound, other: Sound, before: float, after: float) -> Heard:
         if total < _DENSE * one.rate and ours.shape[1]:
             meter.add(floats(ours))
         step = 1 if total < _DENSE * one.rate else 8
-        if index % step == 0 and ours.shape[0] == theirs.shape[0] and ours.shape[1]:
-            sums += _alike(floats(ours), floats(theirs[:, : ours.shape[1]]), exact=exact)
+        if not exact and index % step == 0 and ours.shape[0] == theirs.shape[0] and ours.shape[1]:
+            sums += _alike(floats(ours), floats(theirs[:, : ours.shape[1]]))
         total += theirs.shape[1]
         index += 1
     tail_parts, length = [], 0
@@ -164,17 +198,17 @@ def _compared(one: Sound, other: Sound, before: float, after: float) -> Heard:
     level = 0.0 if quiet else float(10 * np.log10(max(sums[1], 1e-12) / max(sums[2], 1e-12)))
     return Heard(
         one.rate, one.channels, one.layout,
-        (one.rate, one.channels, one.layout) == (other.rate, other.channels, other.layout),
+        one.like(other),
         head, tail, head.shape[1] + total + tail.shape[1], total, identical, correlation, level, meter.integrated(),
     )  # fmt: skip
 
 
-def _alike(ours: Floats, theirs: Floats, *, exact: bool) -> npt.NDArray[np.float64]:
+def _alike(ours: Floats, theirs: Floats) -> npt.NDArray[np.float64]:
     """(product at the best lag, energy of ours, energy of theirs) of the sum of channels."""
     a, b = ours.mean(axis=0, dtype=np.float64), theirs.mean(axis=0, dtype=np.float64)
     energies = float(a @ a), float(b @ b)
-    if exact or min(energies) <= 0:
-        return np.array([float(a @ b), *energies])
+    if min(energies) <= 0:
+        return np.array([0.0, *energies])
     size = 1 << (2 * len(a) - 1).bit_length()
     product = np.fft.irfft(np.conj(np.fft.rfft(a, size)) * np.fft.rfft(b, size), size)
     lag = min(_LAG, len(a) - 1)
@@ -189,9 +223,7 @@ class Loudness:
         self._rate, self._layout, self._last = rate, layout, -70.0
         self._graph: Graph | None = Graph()
         try:
-            source = self._graph.add_abuffer(
-                sample_rate=rate, format="fltp", layout=layout, time_base=None
-            )
+            source = self._graph.add_abuffer(sample_rate=rate, format="fltp", layout=layout, time_base=None)
             meter = self._graph.add("ebur128", "metadata=1:framelog=quiet")
             sink = self._graph.add("abuffersink")
             source.link_to(meter)
@@ -221,7 +253,7 @@ class Loudness:
                 frame = self._graph.pull()
             except (av.error.BlockingIOError, av.error.EOFError):
                 return
-            self._last = float(frame.metadata.get("lavfi.r128.I", self._last))  # type: ignore[union-attr]
+            self._last = float(frame.metadata.get("lavfi.r128.I", self._last))
 
     def integrated(self) -> float:
         """LUFS so far, -70 for silence."""
@@ -247,19 +279,3 @@ def clip(name: str, rate: int) -> Floats:
         parts = [one.to_ndarray()[0] for frame in opened.decode(audio=0) for one in resampler.resample(frame)]
     parts += [one.to_ndarray()[0] for one in resampler.resample(None)]
     return np.concatenate(parts).astype(np.float32)
-
-
-def same_samples(labelled: Path, original: Path, *, skip: int) -> tuple[bool, int, int]:
-    """(the original's sample bytes stand in the labelled WAV after `skip` bytes, length of ours, length of theirs)."""
-    with labelled.open("rb") as one, original.open("rb") as other:
-        start, ours = sound_files.wav_data(one)
-        first, theirs = sound_files.wav_data(other)
-        one.seek(start + skip)
-        other.seek(first)
-        left = theirs
-        while left > 0:
-            size = min(left, 1 << 20)
-            if one.read(size) != other.read(size):
-                return False, ours, theirs
-            left -= size
-    return True, ours, theirs

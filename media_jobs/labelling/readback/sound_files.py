@@ -13,7 +13,7 @@ _TAIL = 256 * 1024  # where APE and ID3v1 stand
 _XMP_UUID = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 
 
-class Broken(Exception):
+class BrokenError(Exception):
     """The structure ends where it should not; the argument names the fault."""
 
 
@@ -24,7 +24,7 @@ def walk(path: Path, container: str) -> Walked:
     try:
         with path.open("rb") as file:
             steps[container](file, walked)
-    except Broken as broken:
+    except BrokenError as broken:
         walked.faults.append(str(broken))
     except (OSError, struct.error, IndexError, ValueError, KeyError):
         walked.faults.append("length")
@@ -33,10 +33,10 @@ def walk(path: Path, container: str) -> Walked:
 
 def _read(file: BinaryIO, length: int) -> bytes:
     if not 0 <= length <= _LIMIT:
-        raise Broken("length")
+        raise BrokenError("length")
     data = file.read(length)
     if len(data) != length:
-        raise Broken("length")
+        raise BrokenError("length")
     return data
 
 
@@ -52,36 +52,38 @@ def mentions(data: bytes) -> int:
     return data.replace(b"\0", b"").count(b"ContentProducer")
 
 
-def wav_data(file: BinaryIO, walked: Walked | None = None) -> tuple[int, int]:
-    """(start, length) of the samples; fills `walked` on the way."""
+def wav_data(file: BinaryIO, walked: Walked | None = None) -> tuple[int, int, int]:
+    """(start, length) of the samples and the bytes of one of all channels; fills `walked` on the way."""
     walked = walked if walked is not None else Walked()
     size = _size(file)
     riff, stated, wave = struct.unpack("<4sI4s", _read(file, 12))
     if (riff, wave) != (b"RIFF", b"WAVE"):
-        raise Broken("order")
+        raise BrokenError("order")
     if stated + 8 != size:
         walked.faults.append("length")
-    found = None
+    found, align = None, 1
     while file.tell() + 8 <= size:
         kind, length = struct.unpack("<4sI", _read(file, 8))
         if kind == b"data":
             if found:
-                raise Broken("order")
+                raise BrokenError("order")
             found = (file.tell(), min(length, size - file.tell()))
             file.seek(length + (length & 1), 1)
             continue
         body = _read(file, length)
         file.seek(length & 1, 1)
         walked.mentions += mentions(body)
+        if kind == b"fmt ":
+            align = max(1, int.from_bytes(body[12:14], "little"))
         if kind == b"AIGC":
             walked.labels.append(("riff.aigc", body.decode("utf-8", "replace")))
         if kind == b"_PMX":
             files.add_packet(walked, "riff.xmp", body.decode("utf-8", "replace"))
     if file.tell() > size + 1:
-        raise Broken("length")
+        raise BrokenError("length")
     if found is None:
-        raise Broken("order")
-    return found
+        raise BrokenError("order")
+    return (*found, align)
 
 
 def _wav(file: BinaryIO, walked: Walked) -> None:
@@ -120,7 +122,7 @@ def _id3_frames(body: bytes, version: int, walked: Walked) -> None:
         length = _seven(raw) if version == 4 else int.from_bytes(raw, "big")
         value = body[at + 10 : at + 10 + length]
         if len(value) < length:
-            raise Broken("length")
+            raise BrokenError("length")
         if body[at : at + 4] == b"TXXX" and value[:6] == b"\0AIGC\0":
             walked.labels.append(("id3.txxx", value[6:].rstrip(b"\0").decode("latin-1")))
         if body[at : at + 4] == b"PRIV" and value.startswith(b"XMP\0"):
@@ -140,7 +142,7 @@ def _comments(data: bytes, walked: Walked) -> None:
         length = int.from_bytes(data[at : at + 4], "little")
         entry = data[at + 4 : at + 4 + length]
         if len(entry) < length:
-            raise Broken("length")
+            raise BrokenError("length")
         key, _, value = entry.decode("utf-8", "replace").partition("=")
         if key == "AIGC":
             walked.labels.append(("vorbis.comment", value))
@@ -157,14 +159,14 @@ def _flac(file: BinaryIO, walked: Walked) -> None:
         walked.mentions += mentions(_read(file, _seven(head[6:10])))
         magic = _read(file, 4)
     if magic != b"fLaC":
-        raise Broken("order")
+        raise BrokenError("order")
     last, number = False, 0
     while not last:
         head = _read(file, 4)
         last, kind = head[0] >= 0x80, head[0] & 0x7F
         body = _read(file, int.from_bytes(head[1:], "big"))
         if number == 0 and (kind, len(body)) != (0, 34):
-            raise Broken("order")
+            raise BrokenError("order")
         if kind == 4:
             _comments(body, walked)
         elif kind != 6:
@@ -177,16 +179,17 @@ def _flac(file: BinaryIO, walked: Walked) -> None:
 
 def _ogg(file: BinaryIO, walked: Walked) -> None:
     """Every page's head; the packets of the first pages whole, with their checksums."""
-    size, number, packets, pending = _size(file), 0, [], b""
+    size, number, pending = _size(file), 0, b""
+    packets: list[bytes] = []
     serial = flags = 0
     while file.tell() < size:
         start = file.tell()
         head = _read(file, 27)
         lacing = _read(file, head[26])
         if head[:4] != b"OggS":
-            raise Broken("order")
+            raise BrokenError("order")
         if number and int.from_bytes(head[14:18], "little") != serial:
-            raise Broken("order")
+            raise BrokenError("order")
         serial, flags = int.from_bytes(head[14:18], "little"), head[5]
         if int.from_bytes(head[18:22], "little") != number or bool(flags & 2) != (number == 0):
             walked.faults.append("order")
@@ -208,7 +211,7 @@ def _ogg(file: BinaryIO, walked: Walked) -> None:
     walked.container = "opus" if packets[0].startswith(b"OpusHead") else "ogg"
     magic = 8 if walked.container == "opus" else 7
     if packets[1][:magic] != (b"OpusTags" if magic == 8 else b"\x03vorbis"):
-        raise Broken("order")
+        raise BrokenError("order")
     _comments(packets[1][magic:], walked)
 
 
@@ -242,7 +245,7 @@ def _mp4(file: BinaryIO, walked: Walked) -> None:
             length, inner = int.from_bytes(head[8:], "big"), 16
         length = size - at if length == 0 else length
         if length < inner or at + length > size:
-            raise Broken("length")
+            raise BrokenError("length")
         kind = head[4:8]
         seen.add(kind)
         if kind in {b"moov", b"uuid", b"meta", b"udta"}:
@@ -271,7 +274,7 @@ def _children(body: bytes) -> list[tuple[bytes, bytes]]:
 
 def _movie(body: bytes, walked: Walked) -> None:
     for kind, inner in _children(body):
-        for name, meta in ([(kind, inner)] if kind == b"meta" else _children(inner) if kind == b"udta" else []):
+        for name, meta in [(kind, inner)] if kind == b"meta" else _children(inner) if kind == b"udta" else []:
             if name != b"meta":
                 continue
             parts = dict(_children(meta[4:] if meta[:4] == bytes(4) else meta))
