@@ -38,7 +38,8 @@ class Tag:
 
     Attributes:
         version: 3 or 4.
-        unsynchronised: 2.3: the whole tag hides 0xFF; it is written so again.
+        unsynchronised: 2.4: all frames hide 0xFF, and keep doing so. A 2.3 tag is written without: readers differ about
+            what its frame sizes mean then.
         frames: in order.
         length: bytes it took, with header, padding and footer.
         experimental: flag bits that are carried over.
@@ -53,10 +54,7 @@ class Tag:
     def encoded(self) -> bytes:
         """The tag in at least its former length, so that the sound stays where it was; grown by padding otherwise."""
         body = b"".join(frame.id + self._size(len(frame.body)) + frame.flags + frame.body for frame in self.frames)
-        flags = self.experimental
-        if self.unsynchronised:
-            flags |= 0x80
-            body = _hidden(body) if self.version == 3 else body
+        flags = self.experimental | (0x80 if self.unsynchronised else 0)
         room = self.length - HEAD if len(body) <= self.length - HEAD else len(body) + _PADDING
         if room > MAX_METADATA:
             raise media_error("media.metadata_too_large")
@@ -91,17 +89,18 @@ def parse(data: bytes) -> Tag:
         at = _number(body[:4]) if version == 4 else 4 + int.from_bytes(body[:4], "big")
         if at > len(body) or at < 4:
             raise media_error("media.damaged", what="ID3 extended header")
-    frames = _frames(body, at, version, syncsafe=version == 4)
+    frames = _frames(body, at, syncsafe=version == 4)
     if frames is None and version == 4:  # iTunes wrote plain sizes into 2.4 for years
-        frames = _frames(body, at, version, syncsafe=False)
+        frames = _frames(body, at, syncsafe=False)
+    if frames is None:
+        frames = _frames(body, at, syncsafe=version == 4, strict=False)
     if frames is None:
         raise media_error("media.damaged", what="ID3 frame")
-    return Tag(version, hidden, tuple(frames), len(data), flags & 0x20)
+    return Tag(version, hidden and version == 4, tuple(frames), len(data), flags & 0x20)
 
 
-def _frames(body: bytes, at: int, version: int, *, syncsafe: bool) -> list[Frame] | None:
-    """The frames up to the padding; None when they do not follow one another."""
-    del version
+def _frames(body: bytes, at: int, *, syncsafe: bool, strict: bool = True) -> list[Frame] | None:
+    """The frames up to the padding, which is all zeros if `strict`; None when they do not follow one another."""
     found: list[Frame] = []
     while at + HEAD <= len(body) and body[at]:
         identity = body[at : at + 4]
@@ -114,7 +113,7 @@ def _frames(body: bytes, at: int, version: int, *, syncsafe: bool) -> list[Frame
             return None
         found.append(Frame(identity, body[at + 8 : at + 10], body[at + HEAD : end]))
         at = end
-    return found
+    return None if strict and body[at:].strip(b"\0") else found
 
 
 def read_into(found: Found, tag: Tag, *, place: str = PLACE) -> None:
@@ -279,13 +278,3 @@ def _syncsafe(value: int) -> bytes:
 
 def _shown(data: bytes) -> bytes:
     return data.replace(b"\xff\0", b"\xff")
-
-
-def _hidden(data: bytes) -> bytes:
-    out = bytearray()
-    for index, byte in enumerate(data):
-        out.append(byte)
-        after = data[index + 1 : index + 2]
-        if byte == 0xFF and (not after or after[0] >= 0xE0 or after[0] == 0):
-            out.append(0)
-    return bytes(out)

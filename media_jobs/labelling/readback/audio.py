@@ -21,7 +21,7 @@ _CORRELATION = 0.7
 _LEVEL = 3.0  # dB by which coding anew may change a programme
 _LIKE_CLIP = 0.8
 _SLOW, _FAST = 120.0, 160.0  # characters a minute, GB 45438-2025 5.3 note 4
-_QUIETER, _FLOOR = 12.0, -32.0  # LU under the programme, LUFS
+_QUIETER, _FLOOR, _ENOUGH = 12.0, -32.0, -16.0  # LU under the programme; LUFS; what is loud enough beside anything
 _CLIP_TEXT = {"generated": "人工智能生成", "modified": "人工智能合成"}
 
 TEXTS |= {
@@ -126,7 +126,7 @@ def _check_label(
     meter.add(sound)
     loud = meter.integrated()
     told: dict[str, Any] = {"label_lufs": round(loud, 1), "peak_dbfs": round(20 * math.log10(peak), 2)}
-    if loud < max(_FLOOR, heard.programme_lufs - _QUIETER):
+    if loud < min(max(_FLOOR, heard.programme_lufs - _QUIETER), _ENOUGH):
         findings.add("readback.too_quiet", found=f"{loud:.1f}", programme=f"{heard.programme_lufs:.1f}")
     if told["peak_dbfs"] > (-0.9 if report.get("lossless") else -0.3):
         findings.add("readback.clipped", found=told["peak_dbfs"])
