@@ -87,6 +87,7 @@ _OTHERS = (
     (b"\0\0\0\x0cjP  ", 0, "JPEG 2000"),
     (b"RIFF", 0, "RIFF"),
     (b"RF64", 0, "RF64"),
+    (b"BW64", 0, "BW64"),
     (b"FORM", 0, "AIFF"),
     (b"#!AMR", 0, "AMR"),
     (b"OggS", 0, "Ogg"),
@@ -161,7 +162,6 @@ _MAGIC = (
     (b"II*\0", 0, "tiff"),
     (b"MM\0*", 0, "tiff"),
     (b"fLaC", 0, "flac"),
-    (b"ID3", 0, "mp3"),
     (b"%PDF-", 0, "pdf"),
 )
 
@@ -199,6 +199,8 @@ def _by_structure(head: bytes, path: Path) -> str | None:
         found = "opus" if b"OpusHead" in head[:512] else "ogg" if b"\x01vorbis" in head[:512] else None
     elif head.startswith(b"PK\3\4"):
         found = _in_zip(path)
+    elif head.startswith(b"ID3"):
+        found = _after_id3(path)
     elif _is_mpeg_audio(head):
         found = "mp3"
     return found
@@ -235,6 +237,26 @@ def _is_mpeg_audio(head: bytes) -> bool:
         samples = 144 if version == 3 else 72
         at += samples * table[bit_index] * 1000 // rate + ((frame[2] >> 1) & 1)
     return True
+
+
+def _after_id3(path: Path) -> str | None:
+    """What stands behind the ID3 tags: "flac" where somebody tagged one so, else "mp3", whose tag it is.
+
+    Raises:
+        MediaError: media.unsupported_format for raw AAC, which carries ID3 too.
+    """
+    at = 0
+    with path.open("rb") as file:
+        for _ in range(16):
+            file.seek(at)
+            head = file.read(10)
+            if head[:3] != b"ID3" or len(head) < 10:
+                break
+            at += 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+            at += 10 if head[5] & 0x10 else 0
+    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
+        raise media_error("media.unsupported_format", format="AAC (ADTS)")
+    return "flac" if head.startswith(b"fLaC") else "mp3"
 
 
 def _in_zip(path: Path) -> str | None:

@@ -68,6 +68,7 @@ class ProbeLimits:
 _PACKAGES = {
     Medium.IMAGE: "media_jobs.labelling.pictures",
     Medium.VIDEO: "media_jobs.labelling.video",
+    Medium.AUDIO: "media_jobs.labelling.audio",
 }
 
 

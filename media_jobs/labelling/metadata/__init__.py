@@ -14,6 +14,10 @@ _MODULES = {
     **dict.fromkeys(("mkv", "webm"), "matroska"),
     "flv": "flv",
     "avi": "avi",
+    "wav": "riff",
+    "mp3": "mp3",
+    "flac": "flac",
+    **dict.fromkeys(("ogg", "opus"), "ogg"),
 }
 
 

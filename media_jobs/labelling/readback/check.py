@@ -16,6 +16,7 @@ _CHUNK = 1024 * 1024
 _MODULES = {
     Medium.IMAGE: "media_jobs.labelling.readback.pictures",
     Medium.VIDEO: "media_jobs.labelling.readback.video",
+    Medium.AUDIO: "media_jobs.labelling.readback.audio",
 }
 
 
