@@ -67,6 +67,7 @@ class ProbeLimits:
 
 _PACKAGES = {
     Medium.IMAGE: "media_jobs.labelling.pictures",
+    Medium.TEXT: "media_jobs.labelling.text",
 }
 
 

@@ -9,6 +9,11 @@ from media_jobs.labelling.marks import Carrier
 
 _MODULES = {
     **dict.fromkeys(("jpeg", "png", "webp"), "stills"),
+    "txt": "plain",
+    "md": "markdown",
+    "html": "html",
+    **dict.fromkeys(("docx", "pptx", "xlsx"), "ooxml"),
+    "pdf": "pdf",
 }
 
 
