@@ -260,7 +260,11 @@ def _claimed_entries(path: Path) -> int:
         file.seek(max(0, size - _ZIP_TAIL))
         tail = file.read(_ZIP_TAIL)
     at = tail.rfind(b"PK\5\6")
-    return max(int.from_bytes(tail[at + 10 : at + 12], "little"), int.from_bytes(tail[at + 12 : at + 16], "little") // 46) if at >= 0 else 0
+    return (
+        max(int.from_bytes(tail[at + 10 : at + 12], "little"), int.from_bytes(tail[at + 12 : at + 16], "little") // 46)
+        if at >= 0
+        else 0
+    )
 
 
 def _as_text(head: bytes, suffix: str) -> str | None:

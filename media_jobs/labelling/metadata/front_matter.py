@@ -92,9 +92,10 @@ def _keys(rows: list[tuple[int, str]], end: int) -> tuple[list[Key], bool]:
     for (name, value, start), bound in zip(starts, bounds, strict=True):
         # blank lines and comments before the next key are not this key's
         own = [(at, line) for at, line in rows if start <= at < bound]
+        until = bound
         while len(own) > 1 and (not own[-1][1].strip() or own[-1][1].startswith("#")):
-            bound = own.pop()[0]
-        keys.append(Key(name, value, start, bound))
+            until = own.pop()[0]
+        keys.append(Key(name, value, start, until))
     return keys, plain
 
 

@@ -1,6 +1,6 @@
 """Where the tags of an HTML document stand (WHATWG HTML 13.2.5, as much of it as positions need).
 
-No tree is built: comments, doctypes, tags with attributes, and the raw text of scripts and the like, each with its place.
+No tree is built: comments, doctypes, tags with attributes, the raw text of scripts and the like, each with its place.
 """
 
 import html
@@ -64,8 +64,10 @@ def _piece(text: str, at: int) -> Piece | None:
         kind = "doctype" if text[at : at + 9].lower() == "<!doctype" else "comment"
         return Piece(kind, "", at, closed_at + 1)
     name = _TAG_NAME.match(text, at)
-    if name is None:
-        return None
+    return None if name is None else _tag(text, at, name)
+
+
+def _tag(text: str, at: int, name: re.Match[str]) -> Piece:
     attributes: dict[str, str] = {}
     place = name.end()
     while len(attributes) < _MAX_ATTRIBUTES:
@@ -157,4 +159,3 @@ def _beginnings(text: str, found: list[Piece]) -> tuple[int | None, int | None, 
             break
         at = piece.end
     return head_close, None, at
-

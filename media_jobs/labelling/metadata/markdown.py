@@ -1,7 +1,7 @@
 """Markdown: the label as `AIGC:` mapping in the YAML front matter (TC260-PG-20258A 6.5).
 
-Front matter that is there stays byte for byte; our keys come last in it. Content digest: "text-v1" (metadata.plain) over
-the document without the keys AIGC and DigitalSourceType, and without front matter that holds nothing else.
+Front matter that is there stays byte for byte; our keys come last in it. Content digest: "text-v1" (metadata.plain)
+over the document without the keys AIGC and DigitalSourceType, and without front matter that holds nothing else.
 """
 
 import json

@@ -2,7 +2,7 @@
 
 Content digest "ooxml-parts-v1": SHA-256 over every part in the order of its name, each as length and bytes of its name
 (UTF-8) and length and bytes of its unpacked content, lengths as 8 bytes big-endian. Left out: folders, the custom
-properties part, [Content_Types].xml and _rels/.rels, which the label itself changes. Zipping anew changes nothing in it.
+properties part, [Content_Types].xml and _rels/.rels, which the label itself changes. Zipping anew leaves it the same.
 """
 
 import hashlib

@@ -145,4 +145,3 @@ def relations(archive: Archive, part: str) -> list[Relation]:
 def _root_and(data: bytes, local: str) -> tuple[Element, list[Element]]:
     found = elements(data, lambda name, depth: depth == 0 or (depth == 1 and name.rpartition("}")[2] == local))
     return found[0], found[1:]
-

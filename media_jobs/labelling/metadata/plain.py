@@ -1,7 +1,7 @@
 """TXT: no place for metadata in the file, so the label lies beside it (labelling.sidecar).
 
 Content digest "text-v1": SHA-256 over the characters as UTF-8, line ends as LF, without byte order mark and without the
-AIGC metadata that Markdown and HTML hold inside. Saving in another encoding or with other line ends changes nothing in it.
+AIGC metadata that Markdown and HTML hold inside. Another encoding or other line ends leave it the same.
 """
 
 import hashlib

@@ -36,7 +36,7 @@ _PERSONAL = {
     f"{{{IPTC_EXT}}}LocationCreated",
     f"{{{IPTC_EXT}}}LocationShown",
 }
-_PERSONAL_ENDINGS = ("OwnerName", "SerialNumber")
+_PERSONAL_ENDINGS = ("OwnerName", "SerialNumber", "}Company", "}Manager", "}LastModifiedBy")
 _POSITIONS = "{http://ns.adobe.com/exif/1.0/}GPS"
 # EXIF alone says which way up a picture is; programs that also look here would turn the label.
 _ORIENTATION = "{http://ns.adobe.com/tiff/1.0/}Orientation"
@@ -111,21 +111,22 @@ def source_types(packet: bytes) -> list[str]:
     return found
 
 
-def merged(existing: bytes | None, *, label_json: str, source_type: str) -> bytes:
+def merged(existing: bytes | None, *, label_json: str | None, source_type: str) -> bytes:
     """A packet with exactly one AIGC property and one source type, and all other properties of `existing`.
 
     A packet that cannot be parsed is replaced.
 
     Args:
         existing: the file's packet, or None.
-        label_json: AigcLabel.to_json(), the inner object.
+        label_json: AigcLabel.to_json(), the inner object; None where the label's place is not XMP (PDF).
         source_type: full IPTC address.
     """
     root, rdf, prefixes = _opened(existing)
     about = _about(rdf)
     _strip(rdf, _is_mark)
     ours = ET.SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": about})
-    ET.SubElement(ours, AIGC).text = label_json
+    if label_json is not None:
+        ET.SubElement(ours, AIGC).text = label_json
     ET.SubElement(ours, SOURCE_TYPE).text = source_type
     return (_HEAD + _written(root, prefixes) + _TAIL).encode()
 

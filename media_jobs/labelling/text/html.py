@@ -63,5 +63,3 @@ def _earlier(text: str) -> list[tuple[int, int]]:
             ranges.append((start, piece.end))
             start = None
     return ranges
-
-

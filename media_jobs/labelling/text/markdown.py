@@ -13,7 +13,10 @@ _FENCE = re.compile(r"( {0,3})(`{3,}(?=[^`]*$)|~{3,})")
 _LIST_ITEM = re.compile(r" {0,3}(?:[-+*]|\d{1,9}[.)])(?:\s|$)")
 # CommonMark 4.6, kinds 1 to 5: HTML blocks that only their own end closes.
 _BLOCKS = (
-    (re.compile(r" {0,3}<(?:script|pre|style|textarea)(?=[\s>]|$)", re.I), re.compile(r"</(?:script|pre|style|textarea)>", re.I)),
+    (
+        re.compile(r" {0,3}<(?:script|pre|style|textarea)(?=[\s>]|$)", re.IGNORECASE),
+        re.compile(r"</(?:script|pre|style|textarea)>", re.IGNORECASE),
+    ),
     (re.compile(r" {0,3}<!--"), re.compile(r"-->")),
     (re.compile(r" {0,3}<\?"), re.compile(r"\?>")),
     (re.compile(r" {0,3}<!\[CDATA\["), re.compile(r"\]\]>")),
@@ -33,7 +36,7 @@ def put(source: Path, target: Path, label: str, wish: Wish) -> dict[str, object]
         shutil.copyfile(source, target)
         return {"encoding": document.encoding}
     label = _SPECIAL.sub(r"\\\1", label)
-    begin = _begin(document.text)
+    begin = begin_of(document.text)
     document = plain.without_labels(document, label, begin=begin)
     text, newline = document.text, document.newline
     notes = []
@@ -55,7 +58,7 @@ def put(source: Path, target: Path, label: str, wish: Wish) -> dict[str, object]
     return {"encoding": document.encoding, "notes": notes}
 
 
-def _begin(text: str) -> int:
+def begin_of(text: str) -> int:
     """Where the document's own text begins: after YAML (or TOML) front matter, which must come first."""
     head = front_matter.find(text)
     if head is not None:

@@ -1,8 +1,8 @@
 """What an office package says of people who did not ask for it, taken out where the document itself stays as it is.
 
-Goes: who saved last, company, manager, base addresses and template paths in the properties, the address of a template on
-somebody's disk, and the preview, which would show the first page unlabelled. Stays: title, subject, keywords, creator,
-the authors of comments and tracked changes (content), and rsid numbers, which are random and name nobody.
+Goes: who saved last, company, manager, base addresses and template paths in the properties, the address of a template
+on somebody's disk, and the preview, which would show the first page unlabelled. Stays: title, subject, keywords,
+creator, the authors of comments and tracked changes (content), and rsid numbers, which are random and name nobody.
 """
 
 from media_jobs.labelling.metadata.opc import RELATIONS, Package, relations

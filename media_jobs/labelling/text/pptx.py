@@ -100,7 +100,9 @@ def _with_box(package: Package, part: str, label: str, box: tuple[int, int, int,
     data = package.read(part)
     found = elements(
         data,
-        lambda name, depth: name.endswith("}cNvPr") or (depth in {2, 3} and name.endswith(("}spTree", "}sp", "}extLst"))),
+        lambda name, depth: (
+            name.endswith("}cNvPr") or (depth in {2, 3} and name.endswith(("}spTree", "}sp", "}extLst")))
+        ),
         texts=False,
     )
     tree = next((one for one in found if one.depth == 2 and one.name.endswith("}spTree")), None)
@@ -118,15 +120,17 @@ def _with_box(package: Package, part: str, label: str, box: tuple[int, int, int,
     )
     left, top, right, bottom = box
     points = round(_SHARE * shorter / _EMU * 100)
+    fill = '<a:solidFill><a:srgbClr val="{}"/></a:solidFill>'
     shape = (
-        f'<p:sp xmlns:p={quoted(space)} xmlns:a={quoted(drawing)}><p:nvSpPr><p:cNvPr id="{number}" name={quoted(MARK)} '
-        f'descr={quoted(label)}/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr><p:spPr><a:xfrm><a:off x="{left}" y="{top}"/>'
-        f'<a:ext cx="{right - left}" cy="{bottom - top}"/></a:xfrm><a:prstGeom prst="rect"><a:avLst/></a:prstGeom>'
-        '<a:solidFill><a:srgbClr val="FAF7F2"/></a:solidFill></p:spPr><p:txBody><a:bodyPr wrap="none" lIns="0" tIns="0" '
-        'rIns="0" bIns="0" rtlCol="0" anchor="ctr"><a:noAutofit/></a:bodyPr><a:lstStyle/><a:p><a:pPr marL="0" indent="0" '
-        f'algn="ctr"><a:buNone/></a:pPr><a:r><a:rPr lang="zh-CN" altLang="en-US" sz="{max(100, points)}" b="1">'
-        '<a:solidFill><a:srgbClr val="181412"/></a:solidFill><a:latin typeface="Noto Sans SC"/>'
-        f'<a:ea typeface="Microsoft YaHei"/></a:rPr><a:t>{escaped(label)}</a:t></a:r></a:p></p:txBody></p:sp>'
+        f"<p:sp xmlns:p={quoted(space)} xmlns:a={quoted(drawing)}><p:nvSpPr>"
+        f'<p:cNvPr id="{number}" name={quoted(MARK)} descr={quoted(label)}/><p:cNvSpPr txBox="1"/><p:nvPr/></p:nvSpPr>'
+        f'<p:spPr><a:xfrm><a:off x="{left}" y="{top}"/><a:ext cx="{right - left}" cy="{bottom - top}"/></a:xfrm>'
+        f'<a:prstGeom prst="rect"><a:avLst/></a:prstGeom>{fill.format("FAF7F2")}</p:spPr><p:txBody>'
+        '<a:bodyPr wrap="none" lIns="0" tIns="0" rIns="0" bIns="0" rtlCol="0" anchor="ctr"><a:noAutofit/></a:bodyPr>'
+        '<a:lstStyle/><a:p><a:pPr marL="0" indent="0" algn="ctr"><a:buNone/></a:pPr><a:r>'
+        f'<a:rPr lang="zh-CN" altLang="en-US" sz="{max(100, points)}" b="1">{fill.format("181412")}'
+        '<a:latin typeface="Noto Sans SC"/><a:ea typeface="Microsoft YaHei"/></a:rPr>'
+        f"<a:t>{escaped(label)}</a:t></a:r></a:p></p:txBody></p:sp>"
     )
     extension = next((one for one in found if one.depth == 3 and one.name.endswith("}extLst")
                       and one.parent == tree.name), None)  # fmt: skip

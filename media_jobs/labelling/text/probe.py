@@ -51,5 +51,5 @@ def _text(path: Path, container: str, limits: ProbeLimits) -> dict[str, object]:
         if plan.unclosed:
             raise media_error("text.unclosed", what=plan.unclosed)
     elif container == "md":
-        markdown.unclosed(document.text)
+        markdown.unclosed(document.text[markdown.begin_of(document.text) :])
     return {"characters": len(document.text), "encoding": document.encoding}
