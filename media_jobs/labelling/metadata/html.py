@@ -6,7 +6,6 @@ The practice guides are silent on HTML; the place is ours (regulation brief 3.5)
 
 import codecs
 import re
-from html import escape
 from pathlib import Path
 
 from media_jobs.labelling.errors import MediaError, media_error
@@ -58,7 +57,7 @@ class HtmlCarrier:
         if plan.unclosed:
             raise media_error("text.unclosed", what=plan.unclosed)
         metas = "".join(
-            f'<meta name="{name}" content="{escape(value)}">'
+            f"<meta name=\"{name}\" content='{_attribute(value)}'>"
             for name, value in (("AIGC", marks.label.to_json()), (SOURCE, marks.source_type))
         )
         target.write_bytes(document.with_inserted((plan.head_end, metas)))
@@ -95,6 +94,11 @@ def is_label(piece: Piece) -> bool:
     """A meta element whose name contains AIGC (Annex E a)."""
     named = piece.attributes.get("name") or piece.attributes.get("property") or ""
     return piece.kind == "start" and piece.name == "meta" and "AIGC" in named.upper()
+
+
+def _attribute(value: str) -> str:
+    """An attribute value between apostrophes, so that JSON stays readable."""
+    return value.replace("&", "&amp;").replace("<", "&lt;").replace("'", "&#39;")
 
 
 def _is_source(piece: Piece) -> bool:

@@ -31,19 +31,21 @@ def put(source: Path, target: Path, label: str, wish: Wish) -> dict[str, object]
 
 def _with_paragraphs(data: bytes, label: str) -> bytes:
     found = elements(data, _wanted, texts=False)
+    earlier = [one for one in found if one.depth == 2 and _is_ours(one, data)]
+    if earlier:
+        data = edited(data, [Edit(one.start, one.end, b"") for one in earlier])
+        found = elements(data, _wanted, texts=False)
     body = next((one for one in found if one.name.endswith("}body") and one.depth == 1), None)
     if body is None:
         raise media_error("media.damaged")
     inside = [one for one in found if one.depth == 2]
-    edits = [Edit(one.start, one.end, b"") for one in inside if _is_ours(one, data)]
     free = _free_numbers(data)
     first, last = (_paragraph(body, label, which, next(free)) for which in ("First", "Last"))
     section = inside[-1] if inside and inside[-1].name.endswith("}sectPr") else None
     if body.empty:
         return edited(data, [appended(data, body, first + last)])
     place = body.close if section is None else section.start
-    edits = [Edit(body.inside, body.inside, first.encode()), *edits, Edit(place, place, last.encode())]
-    return edited(data, edits)
+    return edited(data, [Edit(body.inside, body.inside, first.encode()), Edit(place, place, last.encode())])
 
 
 def _wanted(name: str, depth: int) -> bool:

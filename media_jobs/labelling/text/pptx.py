@@ -35,7 +35,9 @@ def put(source: Path, target: Path, label: str, wish: Wish) -> dict[str, object]
             corner = "top-right" if wish.theme == Theme.CN_EU else "bottom-right"
             for number in dict.fromkeys((0, len(slides) - 1)):
                 box = _box(width, height, label, corner)
-                changed[slides[number]] = _with_box(package, slides[number], label, box, min(width, height))
+                changed[slides[number]] = _with_box(
+                    package, package.read(slides[number]), label, box, min(width, height)
+                )
                 boxes.append({"page": number, "box": [round(edge / _EMU, 2) for edge in box]})
         archive.copy(target, changed)
     return {"notes": notes, "boxes": boxes}
@@ -96,8 +98,7 @@ def _box(width: int, height: int, label: str, corner: str) -> tuple[int, int, in
     return left, top, left + wide, top + high
 
 
-def _with_box(package: Package, part: str, label: str, box: tuple[int, int, int, int], shorter: int) -> bytes:
-    data = package.read(part)
+def _with_box(package: Package, data: bytes, label: str, box: tuple[int, int, int, int], shorter: int) -> bytes:
     found = elements(
         data,
         lambda name, depth: (
@@ -110,6 +111,9 @@ def _with_box(package: Package, part: str, label: str, box: tuple[int, int, int,
         raise media_error("media.damaged")
     old = [one for one in found if one.depth == 3 and one.name.endswith("}sp")
            and MARK.encode() in data[one.start : one.end]]  # fmt: skip
+    if old:
+        data = edited(data, [Edit(one.start, one.end, b"") for one in old])
+        return _with_box(package, data, label, box, shorter)
     numbers = [int(one.attributes["id"][:9]) for one in found if re.fullmatch(r"\d+", one.attributes.get("id", ""))]
     number = max(numbers, default=1) + 1
     space = tree.name[1:].partition("}")[0]
@@ -135,4 +139,4 @@ def _with_box(package: Package, part: str, label: str, box: tuple[int, int, int,
     extension = next((one for one in found if one.depth == 3 and one.name.endswith("}extLst")
                       and one.parent == tree.name), None)  # fmt: skip
     place = appended(data, tree, shape) if extension is None else Edit(extension.start, extension.start, shape.encode())
-    return edited(data, [*(Edit(one.start, one.end, b"") for one in old), place])
+    return edited(data, [place])

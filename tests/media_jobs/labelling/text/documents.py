@@ -81,7 +81,8 @@ def docx(
 ) -> bytes:
     """A Word document with a header, comments, tracked changes, a preview and private properties."""
     word, office = (f"{STRICT}wordprocessingml/main", f"{STRICT}officeDocument/") if strict else (WORD, OFFICE)
-    document = f'{XML}<w:document xmlns:w="{word}" xmlns:r="{office}relationships"><w:body>{body}{section}</w:body></w:document>'
+    opened = f'{XML}<w:document xmlns:w="{word}" xmlns:r="{office}relationships"><w:body>'
+    document = f"{opened}{body}{section}</w:body></w:document>"
     return package(
         {
             "[Content_Types].xml": types(
@@ -197,7 +198,8 @@ def pdf(pages: int = 2, *, text: bool = True, **options: object) -> bytes:
 
 MARKDOWN = "---\ntitle: A title  # kept\ntags:\n- one\n- two\n---\nHeading\n=======\n\n- item\n\n```py\nx = 1\n```\n"
 HTML = (
-    '<!DOCTYPE html>\r\n<!-- a comment -->\r\n<html lang="en">\r\n<head><meta charset="utf-8"><title>A <b> title</title>'
+    '<!DOCTYPE html>\r\n<!-- a comment -->\r\n<html lang="en">\r\n<head>'
+    '<meta charset="utf-8"><title>A <b> title</title>'
     "<script>if (a < b) document.write('</p></body>');</script></head>\r\n"
     '<body class="x > y">\r\n<p>Words &amp; more</p>\r\n</body>\r\n</html>\r\n<!-- end -->\r\n'
 )
