@@ -10,6 +10,9 @@ from media_jobs.labelling.errors import media_error
 
 _HEAD = 64 * 1024
 _MAX_ZIP_ENTRIES = 20_000
+_ZIP_TAIL = 65_535 + 22  # the end record and the longest comment behind it
+# Word online numbers its main part: word/document2.xml
+_MAIN_PART = re.compile(r"(word|ppt|xl)/(?:document|presentation|workbook)\d*\.xml")
 
 
 class Medium(StrEnum):
@@ -73,6 +76,7 @@ CONTAINERS = {
         Container("html", _T, "text/html", ("html", "htm"), "HTML", "html.meta"),
         Container("docx", _T, _OOXML + "wordprocessingml.document", ("docx",), "DOCX", "ooxml.custom"),
         Container("pptx", _T, _OOXML + "presentationml.presentation", ("pptx",), "PPTX", "ooxml.custom"),
+        Container("xlsx", _T, _OOXML + "spreadsheetml.sheet", ("xlsx",), "XLSX", "ooxml.custom"),
         Container("pdf", _T, "application/pdf", ("pdf",), "PDF", "pdf.info"),
     )
 }
@@ -99,7 +103,8 @@ _OTHERS = (
     (b"\x1f\x8b", 0, "gzip"),
 )
 _OTHER_ENDINGS = {
-    *("bmp", "svg", "psd", "ico", "jxl", "wmv", "aac", "amr", "aiff", "doc", "xls", "ppt", "xlsx", "rtf"),
+    *("bmp", "svg", "psd", "ico", "jxl", "wmv", "aac", "amr", "aiff", "doc", "xls", "ppt", "rtf"),
+    *("docm", "dotm", "pptm", "ppsm", "potm", "xlsm", "xltm"),
     *("zip", "epub", "ofd", "csv", "json", "xml"),
 }
 _HEIF_BRANDS = {b"heic": "heic", b"heix": "heic", b"heim": "heic", b"heis": "heic", b"hevc": "heic", b"mif1": "heic",
@@ -260,17 +265,35 @@ def _after_id3(path: Path) -> str | None:
 
 
 def _in_zip(path: Path) -> str | None:
-    """ "docx" or "pptx" by the main part an OOXML package declares; None for any other ZIP."""
+    """ "docx", "pptx" or "xlsx" by the main part of an OOXML package; None for any other ZIP."""
     try:
+        if _claimed_entries(path) > _MAX_ZIP_ENTRIES:
+            return None
         with zipfile.ZipFile(path) as package:
-            names = set(package.namelist()[:_MAX_ZIP_ENTRIES])
+            names = set(package.namelist())
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
         return None
     if "[Content_Types].xml" not in names:
         return None
-    if "word/document.xml" in names:
-        return "docx"
-    return "pptx" if "ppt/presentation.xml" in names else None
+    for name in sorted(names):
+        main = _MAIN_PART.fullmatch(name)
+        if main:
+            return {"word": "docx", "ppt": "pptx", "xl": "xlsx"}[main[1]]
+    return None
+
+
+def _claimed_entries(path: Path) -> int:
+    """How many entries a ZIP's end record announces, before a library makes an object of each."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _ZIP_TAIL))
+        tail = file.read(_ZIP_TAIL)
+    at = tail.rfind(b"PK\5\6")
+    return (
+        max(int.from_bytes(tail[at + 10 : at + 12], "little"), int.from_bytes(tail[at + 12 : at + 16], "little") // 46)
+        if at >= 0
+        else 0
+    )
 
 
 def _as_text(head: bytes, suffix: str) -> str | None:

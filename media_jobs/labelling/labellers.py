@@ -69,6 +69,7 @@ _PACKAGES = {
     Medium.IMAGE: "media_jobs.labelling.pictures",
     Medium.VIDEO: "media_jobs.labelling.video",
     Medium.AUDIO: "media_jobs.labelling.audio",
+    Medium.TEXT: "media_jobs.labelling.text",
 }
 
 

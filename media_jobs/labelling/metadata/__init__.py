@@ -18,6 +18,11 @@ _MODULES = {
     "mp3": "mp3",
     "flac": "flac",
     **dict.fromkeys(("ogg", "opus"), "ogg"),
+    "txt": "plain",
+    "md": "markdown",
+    "html": "html",
+    **dict.fromkeys(("docx", "pptx", "xlsx"), "ooxml"),
+    "pdf": "pdf",
 }
 
 

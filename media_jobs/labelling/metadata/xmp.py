@@ -36,7 +36,7 @@ _PERSONAL = {
     f"{{{IPTC_EXT}}}LocationCreated",
     f"{{{IPTC_EXT}}}LocationShown",
 }
-_PERSONAL_ENDINGS = ("OwnerName", "SerialNumber")
+_PERSONAL_ENDINGS = ("OwnerName", "SerialNumber", "}Company", "}Manager", "}LastModifiedBy")
 _POSITIONS = "{http://ns.adobe.com/exif/1.0/}GPS"
 # EXIF alone says which way up a picture is; programs that also look here would turn the label.
 _ORIENTATION = "{http://ns.adobe.com/tiff/1.0/}Orientation"

@@ -17,6 +17,7 @@ _MODULES = {
     Medium.IMAGE: "media_jobs.labelling.readback.pictures",
     Medium.VIDEO: "media_jobs.labelling.readback.video",
     Medium.AUDIO: "media_jobs.labelling.readback.audio",
+    Medium.TEXT: "media_jobs.labelling.readback.text",
 }
 
 
