@@ -23,6 +23,8 @@ _MODULES = {
     "html": "html",
     **dict.fromkeys(("docx", "pptx", "xlsx"), "ooxml"),
     "pdf": "pdf",
+    "gif": "gif",
+    "tiff": "tiff",
 }
 
 
