@@ -1,6 +1,6 @@
 """HEIC and AVIF: the label in the XMP item of the primary picture (ISO/IEC 23008-12; TC260-PG-20259A).
 
-Writing makes `meta` anew and puts the packet into an `mdat` of its own behind it; coded pictures are copied untouched.
+Writing makes `meta` anew and puts the packet into an `mdat` of its own behind it (as our next writing finds it); coded pictures are copied untouched.
 Image sequences that also have a still picture are films with items: their `moov` is read, cleared of labels and
 moved as in MP4. Sequences without one, and AVIF with a `mini` header, have no place for the label and are refused.
 """
@@ -131,10 +131,8 @@ class PictureCarrier:
             for box in file.top():
                 if box == pictures.box:
                     layout.add(_meta(file, pictures, payloads, blanks, fresh))
-                    at = layout.fresh(boxed(b"mdat", *payloads.values())) + 8
                     for number, data in payloads.items():
-                        fresh[number] = (at, len(data))
-                        at += len(data)
+                        fresh[number] = (layout.fresh(boxed(b"mdat", data)) + 8, len(data))
                 elif box.kind == b"moov":
                     layout.add(moov_layout(file, box, label=None, offsets=_OFFSETS))
                 elif box.kind != b"mdat":

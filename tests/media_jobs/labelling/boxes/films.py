@@ -1,4 +1,4 @@
-"""The films, sounds and pictures that these tests work on, and walks through them that share nothing with the carriers."""
+"""The films, sounds and pictures these tests work on, and walks through them that share nothing with the carriers."""
 
 import io
 import struct
