@@ -19,7 +19,7 @@ _RATIO = 2.0  # long to short
 _CODEC_FRAME = {"mp3": 1152, "m4a": 2048, "ogg": 2048, "opus": 960}
 _CORRELATION = 0.7
 _LEVEL = 3.0  # dB by which coding anew may change a programme
-_LIKE_CLIP = 0.8
+_LIKE_CLIP, _LIKE_WORD = 0.8, 0.5  # of the whole clip, and of each quarter of a second of it
 _SLOW, _FAST = 120.0, 160.0  # characters a minute, GB 45438-2025 5.3 note 4
 _QUIETER, _FLOOR, _ENOUGH = 12.0, -32.0, -16.0  # LU under the programme; LUFS; what is loud enough beside anything
 _CLIP_TEXT = {"generated": "人工智能生成", "modified": "人工智能合成"}
@@ -118,7 +118,8 @@ def _check_label(
         return
     voice = sound[int(np.argmax(np.square(sound).sum(axis=1)))]
     peak = float(np.abs(sound).max())
-    spans = _audible(voice, heard.rate, max(_AUDIBLE, peak / 4))
+    strong = float(np.quantile(np.abs(voice), 0.99))  # a single click is no peak
+    spans = _audible(voice, heard.rate, max(_AUDIBLE, strong / 4))
     if not spans or peak < _AUDIBLE:
         findings.add("readback.no_audible_label")
         return
@@ -136,14 +137,14 @@ def _check_label(
         _check_voice(voice, heard.rate, report, findings, told)
     outer = voice[-1000:] if side == "after" else voice[:1000]
     inner = voice[: heard.rate // 10] if side == "after" else voice[-heard.rate // 10 :]
-    if float(np.abs(inner).max()) > max(_AUDIBLE, peak / 4):
+    if float(np.abs(inner).max()) > max(_AUDIBLE, strong / 4):
         findings.add("readback.overlap")
     if float(np.abs(outer[:8] if side == "before" else outer[-8:]).max()) > 0.05:
         findings.add("readback.click")
     first, last = round(spans[0][0] * heard.rate), round(spans[-1][1] * heard.rate)
     edge = max(4, heard.rate // 1000)
     jumps = [np.abs(np.diff(voice[max(0, at - edge) : at + edge])) for at in (first, last)]
-    if max((float(one.max()) for one in jumps if one.size), default=0.0) > 0.5 * peak + 0.02:
+    if max((float(one.max()) for one in jumps if one.size), default=0.0) > 0.5 * strong + 0.02:
         findings.add("readback.click")
     measured[f"label_{side}"] = told
 
@@ -194,7 +195,7 @@ def _check_voice(voice: Floats, rate: int, report: dict[str, Any], findings: Fin
     norm = float(np.sqrt(np.square(part).sum() * np.square(spoken).sum()))
     likeness = float(product[at]) / norm if norm else 0.0
     told |= {"likeness": round(likeness, 3), "start": round(at / rate, 3)}
-    if likeness < _LIKE_CLIP or part.size < spoken.size - 0.02 * rate:
+    if likeness < _LIKE_CLIP or part.size < spoken.size - 0.02 * rate or _worst(part, spoken, rate) < _LIKE_WORD:
         findings.add("readback.no_audible_label")
         return
     # the Chinese words are the last stretch of the clip that no pause of a quarter of a second interrupts
@@ -209,3 +210,17 @@ def _check_voice(voice: Floats, rate: int, report: dict[str, Any], findings: Fin
     told |= {"speech_seconds": round(seconds, 3), "characters_per_minute": round(pace, 1)}
     if not _SLOW <= pace <= _FAST:
         findings.add("readback.speech_rate", found=f"{pace:.0f}")
+
+
+def _worst(part: Floats, spoken: Floats, rate: int) -> float:
+    """The least likeness of any quarter of a second that is not a pause: one word may not stand for another."""
+    length = rate // 4
+    loud = float(np.square(spoken).mean())
+    found = [1.0]
+    for start in range(0, min(part.size, spoken.size) - length + 1, length):
+        ours, clip = part[start : start + length], spoken[start : start + length]
+        energy = float(np.square(clip).mean())
+        if energy > loud / 5:
+            norm = float(np.sqrt(np.square(ours).mean() * energy))
+            found.append(float((ours * clip).mean()) / norm if norm else 0.0)
+    return min(found)

@@ -39,8 +39,10 @@ class Sound:
         self.rate = self.channels = 0
         self.layout = ""
         first = next(self._frames, None)
-        if first is not None:
-            self._left.append(first)
+        if first is None or self.rate <= 0:
+            self._container.close()
+            raise ValueError("no sound")
+        self._left.append(first)
 
     def close(self) -> None:
         """Let go of the file."""
