@@ -312,9 +312,11 @@ def _as_text(head: bytes, suffix: str) -> str | None:
                 text = head[: error.start].decode("utf-8-sig", "replace")
             else:
                 text = head.decode("gb18030", "replace")
-    if text.count("�") > len(text) // 100 or re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text):
+    if re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text):
         return None
     if re.match(r"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", text, re.IGNORECASE | re.DOTALL):
-        return "html"
+        return "html"  # which may name an encoding of its own
+    if text.count("�") > len(text) // 100:
+        return None
     ending = suffix.lower().removeprefix(".")
     return _ENDINGS.get(ending) if _ENDINGS.get(ending) in {"md", "html"} else "txt"

@@ -87,7 +87,7 @@ def _keys(rows: list[tuple[int, str]], end: int) -> tuple[list[Key], bool]:
             plain = False
             continue
         starts.append((key[1] or key[2] or (key[3] or "").strip(), key[4] or "", at))
-    bounds = [at for _, _, at in starts[1:]] + [end]
+    bounds = [*(at for _, _, at in starts[1:]), end][: len(starts)]
     keys = []
     for (name, value, start), bound in zip(starts, bounds, strict=True):
         # blank lines and comments before the next key are not this key's

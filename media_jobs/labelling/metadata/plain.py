@@ -10,10 +10,11 @@ import shutil
 from pathlib import Path
 
 from media_jobs.labelling import sidecar
-from media_jobs.labelling.errors import MediaError
+from media_jobs.labelling.errors import MediaError, media_error
 from media_jobs.labelling.marks import Carrier, Claim, Content, Found, Marks
 from media_jobs.labelling.metadata import words
 
+_LINES = 3  # from either end: a visible label may stand before it
 _EDGE = 20 * 1024  # bytes at either end in which a label of the whole text may stand
 
 
@@ -21,7 +22,7 @@ class TextCarrier:
     """The Carrier of TXT."""
 
     def read(self, path: Path) -> Found:
-        """See Carrier.read: the sidecar; a first or last line that is nothing but an AIGC object counts as foreign."""
+        """See Carrier.read: the sidecar, then lines near either end that are nothing but an AIGC object."""
         found = Found()
         try:
             beside = sidecar.read(path)
@@ -42,6 +43,8 @@ class TextCarrier:
         """See Carrier.write: the text as it is, and its sidecar beside `target`."""
         shutil.copyfile(source, target)
         sidecar.write(target, marks, self.content(target))
+        for claim in self.read(target).claims[1:]:
+            raise media_error("text.label_elsewhere", place=claim.place)
 
     def content(self, path: Path) -> Content:
         """See Carrier.content."""
@@ -54,8 +57,9 @@ def digest(text: str) -> Content:
 
 
 def _label_lines(text: str) -> list[str]:
-    head, tail = text[:_EDGE].strip().splitlines()[:1], text[-_EDGE:].strip().splitlines()[-1:]
-    lines = [line.strip() for line in {*head, *tail}]
+    head, tail = text[:_EDGE].split("\n"), text[-_EDGE:].split("\n")
+    said = [[line.strip() for line in part if line.strip()] for part in (head, tail)]
+    lines = dict.fromkeys([*said[0][:_LINES], *said[1][-_LINES:]])
     return [line for line in lines if line.startswith("{") and "AIGC" in line and "ContentProducer" in line]
 
 

@@ -14,7 +14,9 @@ _ENTRY = re.compile(r"^AIGC:[ \t]*\r?\n?((?:[ ]+\w+: \"(?:[^\"\\]|\\.)*\"\r?\n?)
 _KEY = re.compile(r"[ ]+(\w+): (\"(?:[^\"\\]|\\.)*\")")
 _SOURCE = re.compile(r"^DigitalSourceType: \"([^\"]*)\"\r?\n?", re.MULTILINE)
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_META = re.compile(r"<meta name=\"(?:AIGC|DigitalSourceType)\" content='[^']*'>")
+_META = re.compile(r"<meta\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
+_OURS = re.compile(r"name\s*=\s*[\"']?(?:[\w:.-]*AIGC|DigitalSourceType)", re.IGNORECASE)
+_ANY_ENTRY = re.compile(r"^[\"']?\w*AIGC\w*[\"']?[ \t]*:.*(?:\r?\n[ \t]+.*)*(?:\r?\n|\Z)", re.IGNORECASE | re.MULTILINE)
 _MARKED = re.compile(r"<p data-aigc-label=\"(?:first|last)\".*?</p>", re.DOTALL)
 _EARLIER = r"[^\r\n]{0,40}(?:人工智能|AI)[^\r\n]{0,40}(?:生成|合成)[^\r\n]{0,40}"
 _HIDING = re.compile(
@@ -96,11 +98,11 @@ def _parted(text: str) -> tuple[str, str]:
     head = _HEAD.match(text)
     if head is None:
         return "", text
-    return _SOURCE.sub("", _ENTRY.sub("", head[1])).strip("\r\n"), text[head.end() :]
+    return _SOURCE.sub("", _ANY_ENTRY.sub("", head[1])).strip("\r\n"), text[head.end() :]
 
 
 def _look_html(text: str, before: str, *, explicit: bool) -> dict[str, Any]:
-    bare = [_META.sub("", one) for one in (text, before)]
+    bare = [_META.sub(lambda tag: "" if _OURS.search(tag[0]) else tag[0], one) for one in (text, before)]
     if explicit:
         bare = [_MARKED.sub("", one) for one in bare]
     page = _Page()

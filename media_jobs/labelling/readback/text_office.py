@@ -172,8 +172,10 @@ def _slides(package: zipfile.ZipFile) -> list[str]:
     """The parts of the slides that are shown, in their order."""
     main = _main(package)
     folder, _, name = main.rpartition("/")
-    to = {one.get("Id"): posixpath.normpath(f"{folder}/{one.get('Target')}") if not one.get("Target", "").startswith("/")
-          else one.get("Target", "")[1:] for one in _rows(package, f"{folder}/_rels/{name}.rels")}  # fmt: skip
+    to = {}
+    for one in _rows(package, f"{folder}/_rels/{name}.rels"):
+        target = one.get("Target", "")
+        to[one.get("Id")] = target[1:] if target.startswith("/") else posixpath.normpath(f"{folder}/{target}")
     listed = next(one for one in _tree(package, main) if one.tag.endswith("}sldIdLst"))
     parts = [to[next(value for key, value in one.attrib.items() if key.endswith("}id"))] for one in listed]
     return [part for part in parts if _tree(package, part).get("show") not in {"0", "false"}]
