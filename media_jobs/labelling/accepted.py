@@ -1,4 +1,4 @@
-"""Which containers this installation labels: those whose medium has a labeller and whose metadata have a carrier."""
+"""Which containers this installation labels: those whose medium has a labeller and whose metadata can be written."""
 
 from collections.abc import Iterable
 
@@ -12,5 +12,8 @@ def accepted(media: Iterable[Medium] = tuple(Medium)) -> tuple[Container, ...]:
     return tuple(
         one
         for one in CONTAINERS.values()
-        if one.medium in wanted and one.medium in labellers.media() and one.name in metadata.containers()
+        if one.medium in wanted
+        and one.medium in labellers.media()
+        and one.name in metadata.containers()
+        and getattr(one, "writable", True)
     )

@@ -1,11 +1,12 @@
 """Files that stand beside a labelled one and carry what its format cannot hold; they travel with it to the download.
 
 A sidecar bears the whole name of its file and one ending more: `.aigc.json` for the label of a plain text, `.c2pa` for
-a manifest. The writer leaves either beside its target.
+a manifest.
 """
 
+import base64
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,15 @@ from media_jobs.pipeline import working
 ENDINGS = (".aigc.json", ".c2pa")
 
 
-def collect(target: Path) -> list[tuple[str, Path]]:
-    """Return (ending, file) of what the writer left beside `target`."""
+def collect(target: Path, report: Mapping[str, Any]) -> list[tuple[str, Path]]:
+    """Return (ending, file) of what the writer left beside `target`, and of the manifest that it reports.
+
+    Args:
+        report: of all steps; `c2pa` holds, as base64, the manifest of a format that has no place for one.
+    """
+    manifest = report.get("c2pa")
+    if isinstance(manifest, dict) and manifest.get("sidecar"):
+        beside(target, ".c2pa").write_bytes(base64.b64decode(manifest["sidecar"]))
     return [(ending, beside(target, ending)) for ending in ENDINGS if beside(target, ending).is_file()]
 
 

@@ -190,7 +190,7 @@ def labelling(attempt: Attempt) -> Outcome:
         work=_reviewed_work(job, file),
         on_progress=attempt.on_progress,
     )
-    beside = sidecars.collect(target)
+    beside = sidecars.collect(target, report)
     result = attempt.keep(target, report)
     return Outcome(State.READ_BACK, replace(result, report=report | {"sidecars": sidecars.keep(beside, result.path)}))
 

@@ -69,7 +69,7 @@ _LINES: tuple[tuple[set[str], str], ...] = (
     ),
     (
         OFFICER | ADMIN,
-        "switches trail_entry trail_proof trail_report",
+        "switches trail_entry trail_proof",
     ),
     # A regulator without an order is sent to enter one.
     (
@@ -98,7 +98,8 @@ _LINES: tuple[tuple[set[str], str], ...] = (
             "service_switch upload_thumb job job_progress job_input job_input_remove job_declare job_submit "
             "job_discard job_cancel job_retry job_duplicate job_withdraw job_answer job_download job_picture "
             "job_proof api_job api_job_input api_job_depicted api_job_submit api_job_cancel api_job_download "
-            "api_job_proof api_job_report api_job_unlabelled job_report job_unlabelled job_unlabelled_withdraw"
+            "trail_report api_job_proof api_job_report api_job_unlabelled job_report job_unlabelled "
+            "job_unlabelled_withdraw"
         ),
     ),
 )
