@@ -1,10 +1,8 @@
 """The C2PA library with our settings: nothing is fetched, no thumbnail is made, trust is what the caller says."""
 
+from functools import cache
+from importlib import import_module
 from typing import Any
-
-import c2pa as sdk  # type: ignore[import-untyped]
-
-__all__ = ["EMBEDDED", "context", "sdk"]
 
 # Formats in which a manifest stands inside the file; ours by name, the library's by media type. OOXML packages would
 # take one too, but an undeclared part in them is what Word calls damaged: they get a sidecar like all the others.
@@ -26,6 +24,12 @@ EMBEDDED = {
 }
 
 
+@cache
+def sdk() -> Any:
+    """The c2pa module. Its 23 MB of native code are loaded when they are first needed, not at every start."""
+    return import_module("c2pa")
+
+
 def context(anchors: str = "") -> Any:
     """A context for one builder or reader.
 
@@ -44,4 +48,4 @@ def context(anchors: str = "") -> Any:
     }
     if anchors:
         settings["trust"] = {"trust_anchors": anchors}
-    return sdk.Context.from_dict(settings)
+    return sdk().Context.from_dict(settings)

@@ -1,9 +1,10 @@
-"""Read a file's C2PA manifest: present, valid, by whom, saying what. Bounded, offline, never raising."""
+"""Read a file's C2PA manifest: present, valid, by whom, saying what. Bounded and offline."""
 
 import json
 from pathlib import Path
 from typing import Any
 
+from media_jobs.labelling import containers
 from media_jobs.labelling.c2pa.library import EMBEDDED, context, sdk
 from media_jobs.labelling.c2pa.manifest import CONSENT, LABEL
 from media_jobs.labelling.containers import Container
@@ -17,7 +18,7 @@ _LONGEST = 300
 def read_file(
     path: str | Path,
     *,
-    container: Container,
+    container: Container | None = None,
     sidecar: bytes | None = None,
     anchors: str = "",
     max_bytes: int = MAX_BYTES,
@@ -27,7 +28,7 @@ def read_file(
     The library hashes the whole file: time goes with its size. Run it in a child where the file is a stranger's.
 
     Args:
-        container: what the file is.
+        container: what the file is; by its content where it is not given.
         sidecar: a manifest store (.c2pa) that came beside the file.
         anchors: PEM of the roots to believe; with none no signer is "Trusted".
 
@@ -37,8 +38,12 @@ def read_file(
         generator {name, version}; title; actions: list of {action, when, source_type, agent, agent_version,
         description}; source_types: list; label, consent: our own assertions or {}; watermarks: list of alg;
         ingredients: list of {relationship, title, has_manifest}; errors, notes: lists of C2PA status codes.
+
+    Raises:
+        MediaError: as containers.recognise, where no container is given.
     """
     file = Path(path)
+    container = container or containers.recognise(file)
     if file.stat().st_size > max_bytes or len(sidecar or b"") > _MAX_SIDECAR:
         return _nothing() | {"state": "too_large", "errors": ["too_large"]}
     mime = EMBEDDED.get(container.name)
@@ -48,13 +53,13 @@ def read_file(
         with (
             context(anchors) as settings,
             file.open("rb") as stream,
-            sdk.Reader(mime or container.mime, stream, sidecar, context=settings) as reader,
+            sdk().Reader(mime or container.mime, stream, sidecar, context=settings) as reader,
         ):
             store = json.loads(reader.json())
             embedded = sidecar is None and bool(reader.is_embedded())
-    except sdk.C2paError.ManifestNotFound:
+    except sdk().C2paError.ManifestNotFound:
         return _nothing()
-    except (sdk.C2paError, ValueError, RecursionError) as error:
+    except (sdk().C2paError, ValueError, RecursionError) as error:
         return _nothing() | {"state": "unreadable", "errors": [_kind(error)]}
     return _told(store) | {"embedded": embedded}
 

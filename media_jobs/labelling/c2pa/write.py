@@ -115,8 +115,10 @@ def _signed(
     try:
         with (
             context(identity.anchors) as settings,
-            sdk.Signer.from_callback(signature, sdk.C2paSigningAlg.ES256, identity.chain, tsa_url or None) as signer,
-            sdk.Builder(json.dumps(body), settings) as builder,
+            sdk().Signer.from_callback(
+                signature, sdk().C2paSigningAlg.ES256, identity.chain, tsa_url or None
+            ) as signer,
+            sdk().Builder(json.dumps(body), settings) as builder,
             source.open("rb") as before,
         ):
             if parent is not None:
@@ -130,7 +132,7 @@ def _signed(
             builder.set_no_embed()
             with Path(os.devnull).open("w+b") as nowhere:
                 return bytes(builder.sign(signer, container.mime, before, nowhere))
-    except sdk.C2paError as error:
+    except sdk().C2paError as error:
         if refusals:
             raise refusals[0] from error
         raise media_error("c2pa.not_signed", reason=type(error).__name__.removeprefix("_C2pa")) from error

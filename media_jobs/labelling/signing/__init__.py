@@ -2,7 +2,7 @@
 
 from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.labelling.marks import Content
-from media_jobs.labelling.signing.keys import KeySet, PublishedKey, Status
+from media_jobs.labelling.signing.keys import KeySet, PublishedKey, Status, moment
 from media_jobs.labelling.signing.messages import Role
 from media_jobs.labelling.signing.signers import CallbackSigner, KeySigner, Signer, key_id_of
 from media_jobs.labelling.signing.verify import Verdict, verify, verify_all
@@ -19,6 +19,7 @@ __all__ = [
     "Status",
     "Verdict",
     "key_id_of",
+    "moment",
     "sign_label",
     "signing_with",
     "verify",

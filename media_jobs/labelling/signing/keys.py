@@ -133,19 +133,22 @@ def _entry(one: Any) -> PublishedKey:
         algorithm,
         bytes.fromhex(spki),
         provider,
-        _moment(one.get("not_before")),
-        _moment(one.get("not_after")),
+        None if one.get("not_before") is None else moment(one["not_before"]),
+        None if one.get("not_after") is None else moment(one["not_after"]),
         Status(one.get("status", "active")),
         binds,
     )
 
 
-def _moment(text: object) -> datetime | None:
-    if text is None:
-        return None
-    moment = datetime.fromisoformat(str(text))
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+def moment(text: str) -> datetime:
+    """A time as ISO 8601 says it, in UTC where it names no zone.
+
+    Raises:
+        ValueError: it says none.
+    """
+    read = datetime.fromisoformat(text)
+    return read.replace(tzinfo=UTC) if read.tzinfo is None else read
 
 
-def _time(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+def _time(when: datetime | None) -> str | None:
+    return None if when is None else when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
