@@ -8,6 +8,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from media_jobs.engines.registry import Engine
+from media_jobs.isolation.limits import DEFAULT, Limits
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.labelling import c2pa, signing
 from media_jobs.labelling.aigc import AigcLabel
@@ -94,11 +95,13 @@ def with_manifest(
     }
 
 
-def proofs(file: Path, *, label: Mapping[str, str], name: str = "", sidecar: str = "") -> dict[str, Any]:
+def proofs(
+    file: Path, *, label: Mapping[str, str], name: str = "", sidecar: str = "", limits: Limits = DEFAULT
+) -> dict[str, Any]:
     """Return what the signatures in a file are worth: {signatures: {role: verdict}, manifest: c2pa.read_file}.
 
     Args:
-        label: the seven values that were found in it.
+        label: the seven values that were found in it, or none.
         sidecar: base64 of the manifest that goes beside it.
 
     Raises:
@@ -115,6 +118,7 @@ def proofs(file: Path, *, label: Mapping[str, str], name: str = "", sidecar: str
             "sidecar": sidecar,
             "anchors": keys.anchors(),
         },
+        limits=limits,
     )
 
 
