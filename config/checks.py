@@ -107,7 +107,7 @@ def deployment_errors() -> list[CheckMessage]:
         "Set LABEL_SIGNING_KEY, or LABEL_SIGNER for a key that lives in a KMS or HSM.",
     )
     refuse(
-        settings.C2PA_IS_DEFAULT,
+        keys.manifests_prove_nothing(),
         20,
         "C2PA manifests are signed with the development chain, which every reader calls untrusted.",
         "Set C2PA_CHAIN, and C2PA_KEY or C2PA_SIGNER.",

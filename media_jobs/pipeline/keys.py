@@ -69,6 +69,11 @@ def anchors() -> str:
     return identity().anchors + settings.C2PA_TRUST_ANCHORS
 
 
+def manifests_prove_nothing() -> bool:
+    """Return whether manifests are signed with a development chain, ours or one that was copied."""
+    return settings.C2PA_IS_DEFAULT or (not problem() and identity().is_development)
+
+
 def problem() -> str:
     """Return why what is configured cannot sign, "" when it can."""
     try:
