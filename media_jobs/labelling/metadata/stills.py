@@ -101,7 +101,17 @@ def _jpeg_parts(data: bytes) -> list[bytes]:
 
 
 def _png_parts(data: bytes) -> list[bytes]:
-    return [chunk.type + chunk.data for chunk in png.chunks(data) if chunk.type in _PIXELS]
+    """Type and data of the chunks that make the picture; image data count as one run, however they are cut up."""
+    parts, before = [], b""
+    for chunk in png.chunks(data):
+        if chunk.type not in _PIXELS:
+            continue
+        if chunk.type != before or chunk.type not in {b"IDAT", b"fdAT"}:
+            parts.append(chunk.type)
+        # the sequence numbers of an animation count chunks, not frames
+        parts.append(chunk.data[4:] if chunk.type in {b"fcTL", b"fdAT"} else chunk.data)
+        before = chunk.type
+    return parts
 
 
 def _webp_parts(data: bytes) -> list[bytes]:
