@@ -33,8 +33,11 @@ _PLAIN = "application/octet-stream"  # hashed as one run of bytes
 
 
 def media_type(container: Container) -> str:
-    """What to tell the library that a file is: it would hash a ZIP package part by part, and not find them again."""
-    if container.name in {"docx", "pptx"}:
+    """What to tell the library that a file is.
+
+    Of these three it would hash the parts that it knows, and not find them again with the manifest beside the file.
+    """
+    if container.name in {"docx", "pptx", "flac"}:
         return _PLAIN
     return EMBEDDED.get(container.name, container.mime)
 

@@ -83,7 +83,7 @@ def test_a_byte_changed_afterwards_is_found(name: str, identity: Identity, tmp_p
 def _of_the_media(before: bytes, after: bytes) -> int:
     """A place in `after` that is no part of the manifest or of the file's skeleton."""
     if before.startswith(b"%PDF"):
-        return after.rfind(b"612")  # the page's width
+        return after.rfind(b"612 792")  # the page's width
     for size in range(min(len(before), 400), 8, -1):
         for start in range(len(before) - size, -1, -size):
             at = after.rfind(before[start : start + size])
