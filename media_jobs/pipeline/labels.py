@@ -1,7 +1,7 @@
 """The pipeline's side of labelling: which label a work gets, written and read back in child processes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +15,22 @@ from media_jobs.isolation.limits import Limits
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.labelling.containers import Medium
-from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
 from media_jobs.labelling.wish import Sound, Theme, Where, Wish
-from media_jobs.pipeline import errors
+from media_jobs.pipeline import errors, sidecars, signatures
+from media_jobs.pipeline.keys import provider_code
+
+__all__ = [
+    "Work",
+    "draw",
+    "drawn_text",
+    "has_camera",
+    "label_for",
+    "provider_code",
+    "read_back",
+    "text_for",
+    "wish_for",
+    "write",
+]
 
 _ISOLATED = "media_jobs.labelling.isolated"
 # An equirectangular picture is twice as wide as high; one more pixel may come from rounding.
@@ -64,11 +77,6 @@ class Work:
         )
 
 
-def provider_code() -> str:
-    """Return the one code this platform writes: its own (TC260-PG-20252A)."""
-    return settings.PROVIDER_CODE or DEVELOPMENT_CODE
-
-
 def label_for(produce_id: str) -> AigcLabel:
     """Return the implicit label of a work: on first writing the propagator is the producer (Annex E, note 1)."""
     return AigcLabel.first(producer=provider_code(), produce_id=produce_id)
@@ -101,29 +109,43 @@ def write(
     produce_id: str,
     engine: Engine,
     work: Work,
+    receipts: list[bytes] | None = None,
     on_progress: OnProgress | None = None,
 ) -> dict[str, Any]:
-    """Write both labels into `target` and return the writer's report.
+    """Write both labels into `target`, signed, with a C2PA manifest as the last step, and return the report.
+
+    Args:
+        work: what the file holds, and whether its explicit label may be left out.
+        receipts: what the depicted people's consents commit to, one each.
+        on_progress: called with seconds of media.
+
+    Returns:
+        the reports of all steps; label: the seven values as written.
 
     Raises:
-        MediaError: the file cannot carry them.
+        MediaError: the file cannot carry them, or cannot be signed.
         IsolationError: the child died or ran out of its limits.
     """
-    drawn = target.with_name(f"drawn{target.suffix}")
+    drawn, marked = target.with_name(f"drawn{target.suffix}"), target.with_name(f"marked{target.suffix}")
     report = draw(source, drawn, engine=engine, work=work, on_progress=on_progress)
-    marked = run_isolated(
+    label = signatures.signed(label_for(produce_id), report)
+    report |= run_isolated(
         f"{_ISOLATED}:mark",
         {
             "source": str(drawn),
-            "target": str(target),
-            "label": label_for(produce_id).values(),
+            "target": str(marked),
+            "label": label.values(),
             "digital_source_type": engine.digital_source_type,
             "name": target.name,
         },
         limits=work.limits,
     )
     drawn.unlink(missing_ok=True)
-    return {**report, **marked}
+    made = signatures.with_manifest(
+        marked, target, label=label, engine=engine, report=report, receipts=receipts or [], limits=work.limits
+    )
+    sidecars.follow(marked, target)
+    return {**report, **made, "label": label.values()}
 
 
 def draw(
@@ -154,31 +176,43 @@ def read_back(
     original: Path,
     produce_id: str,
     report: dict[str, Any],
+    engine: Engine,
     work: Work,
     on_progress: OnProgress | None = None,
 ) -> dict[str, Any]:
-    """Read the labels back by the independent path and return its findings.
+    """Read the labels back by the independent path, check the signatures, and return the findings.
 
     Raises:
-        DomainError: pipeline.readback_mismatch - the report is not conformant, or is not about a file labelled as this
-            one had to be (law 4: fail closed).
+        DomainError: pipeline.readback_mismatch - the report is not conformant or not about a file labelled as this one
+            had to be, a signature does not hold, or the label is not this work's (law 4: fail closed).
         MediaError: the labelled file cannot be read.
         IsolationError: the child died or ran out of its limits.
     """
+    label = AigcLabel.from_values(report["label"])
     findings = run_isolated(
         f"{_ISOLATED}:readback",
         {
             "path": str(file),
-            "expected": label_for(produce_id).values(),
+            "expected": label.values(),
             "report": report,
             "original": str(original),
         },
         limits=work.limits,
         on_progress=on_progress,
     )
-    if findings.get("conformant") is not True or report.get("explicit") is not work.explicit:
+    ours = replace(label, reserved_code1="", reserved_code2="") == label_for(produce_id)
+    if findings.get("conformant") is not True or report.get("explicit") is not work.explicit or not ours:
         raise errors.readback_mismatch()
-    return findings
+    found = signatures.proofs(
+        file,
+        label=label.values(),
+        name=str(report.get("name", "")),
+        sidecar=str(report["c2pa"]["sidecar"]),
+        limits=work.limits,
+    )
+    if not signatures.hold(found, engine=engine, label=label.values()):
+        raise errors.readback_mismatch()
+    return {**findings, **found}
 
 
 def drawn_text(report: dict[str, Any]) -> str:

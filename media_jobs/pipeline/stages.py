@@ -7,6 +7,7 @@ from typing import Any
 
 from compliance.consent import selectors as consents
 from compliance.consent.models import DepictedPerson
+from compliance.consent.receipts import commitment
 from compliance.review import selectors as reviews
 from compliance.review.checks import InputFacts, OutputFacts, Verdict, review_input, review_output
 from compliance.review.models import Phase
@@ -182,12 +183,14 @@ def labelling(attempt: Attempt) -> Outcome:
     source = result_of(job, State.SYNTHESIS)
     file = working.checked(source.path, digest=source.sha256)
     target = attempt.place / f"labelled{file.suffix}"
+    receipts = [commitment(consent) for consent in consents.consents_in_force(job)]
     report = labels.write(
         file,
         target,
         produce_id=Work.objects.get(job=job).produce_id,
         engine=_engine(job),
         work=_reviewed_work(job, file),
+        receipts=receipts,
         on_progress=attempt.on_progress,
     )
     beside = sidecars.collect(target, report)
@@ -209,6 +212,7 @@ def read_back(attempt: Attempt) -> Outcome:
         original=original,
         produce_id=number,
         report=labelled.report,
+        engine=_engine(job),
         work=_reviewed_work(job, original),
         on_progress=attempt.on_progress,
     )

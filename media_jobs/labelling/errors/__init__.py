@@ -1,7 +1,7 @@
 """Every refusal of this room: one stable code, one English sentence, one way out; Django's side translates them."""
 
 from media_jobs.isolation.errors import PortableError
-from media_jobs.labelling.errors import audio, files, labels, pictures, text, video
+from media_jobs.labelling.errors import audio, files, labels, pictures, signing, text, video
 
 
 class MediaError(PortableError):
@@ -9,7 +9,15 @@ class MediaError(PortableError):
 
 
 # One module per subject; a code stands in exactly one of them.
-TEXTS: dict[str, tuple[str, str]] = {**audio.TEXTS, **files.TEXTS, **labels.TEXTS, **pictures.TEXTS, **text.TEXTS, **video.TEXTS, }
+TEXTS: dict[str, tuple[str, str]] = {
+    **audio.TEXTS,
+    **files.TEXTS,
+    **labels.TEXTS,
+    **pictures.TEXTS,
+    **signing.TEXTS,
+    **text.TEXTS,
+    **video.TEXTS,
+}
 
 
 def media_error(code: str, **params: object) -> MediaError:

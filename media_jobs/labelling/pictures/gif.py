@@ -78,9 +78,7 @@ def _pieces(data: bytes, size: tuple[int, int], label: Patch, notes: list[str]) 
         elif block.application == gif.XMP_APPLICATION:
             packet = described.released(gif.packet_of(data, block), notes)
             out.append(b"" if packet is None else gif.extension(packet))
-        elif block.kind == gif.APPLICATION and block.application not in _KEPT_APPLICATIONS:
-            continue
-        elif block.kind == gif.COMMENT and b"ContentProducer" in gif.sub_blocks(data, block.start + 2):
+        elif (block.kind == gif.APPLICATION and block.application not in _KEPT_APPLICATIONS) or (block.kind == gif.COMMENT and b"ContentProducer" in gif.sub_blocks(data, block.start + 2)):
             continue
         elif block.kind == gif.PLAIN:
             continue  # text that no viewer draws; drawn over the label it would hide it

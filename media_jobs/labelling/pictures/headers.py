@@ -120,7 +120,7 @@ def _heic(data: bytes) -> Header:
     return Header(width, height, int(first.info.get("bit_depth", 8)), len(first.mode.partition(";")[0]))
 
 
-def opened_heic(data: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN201 - pillow-heif ships no types
+def opened_heic(data: bytes):  # type: ignore[no-untyped-def]
     """The pillow_heif.HeifFile, nothing decoded yet, with its depth kept.
 
     Raises:

@@ -26,19 +26,18 @@ def put(data: bytes, target: Path, name: str, wish: Wish, notes: list[str]) -> d
     block = decode.exif_of(data, name, {})
     orientation = 1 if block is None else Exif(block).orientation
     block = b"" if block is None else exif.cleaned(block)
-    with decode.named():
-        with Image.open(io.BytesIO(data), formats=[name.upper()]) as image:
-            first = _mode(image, notes)
-            mark = marking.planned(image.size, orientation, wish, lambda: _some(image, first))
-            image.seek(0)
-            label = marking.solid(mark, image.convert("RGBA").crop(mark.box))
-            frames = labelled(image, first, label)
-            with target.open("wb") as file:
-                if name == "png":
-                    _apng(file, data, image, frames, packet, block)
-                else:
-                    _webp(file, data, image, frames, packet, block)
-            size = image.size
+    with decode.named(), Image.open(io.BytesIO(data), formats=[name.upper()]) as image:
+        first = _mode(image, notes)
+        mark = marking.planned(image.size, orientation, wish, lambda: _some(image, first))
+        image.seek(0)
+        label = marking.solid(mark, image.convert("RGBA").crop(mark.box))
+        frames = labelled(image, first, label)
+        with target.open("wb") as file:
+            if name == "png":
+                _apng(file, data, image, frames, packet, block)
+            else:
+                _webp(file, data, image, frames, packet, block)
+        size = image.size
     return {**marking.told(mark, label.scheme, label.contrast, wish, size), "mode": first}
 
 

@@ -114,7 +114,7 @@ def _deep(data: bytes, view: Tiff, page: Page, number: int) -> Deep:
     return np.ascontiguousarray(found[0][:, :, [2, 1, 0] if shape[2] == 3 else [2, 1, 0, 3]])
 
 
-def _written(writer: Writer, raster: Any, kept: list[Row], sub: list[Row], *, plain: bool) -> None:  # noqa: ANN401 - uint8 or uint16
+def _written(writer: Writer, raster: Any, kept: list[Row], sub: list[Row], *, plain: bool) -> None:
     """One page: its pixels in strips, uncompressed as the source's or deflated, and the fields that describe it."""
     raster = raster[:, :, np.newaxis] if raster.ndim == 2 else raster
     height, width, samples = raster.shape

@@ -85,7 +85,9 @@ def measure(
                 return
             if explicit:
                 one = told[number] if told else report
-                _check_frame(_Frame(now, then, after.turns[number], lossless, after.blue_first(now)), one, findings, measured)
+                _check_frame(
+                    _Frame(now, then, after.turns[number], lossless, after.blue_first(now)), one, findings, measured
+                )
             elif pixels.change(*pixels.alike(now, then), (0, 0, 0, 0), spill=0).largest_outside > 0:
                 findings.add("readback.touched")
                 return

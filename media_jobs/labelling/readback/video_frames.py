@@ -73,7 +73,9 @@ class Film:
         Raises:
             av.FFmpegError: as libavformat has it.
         """
-        self._file.seek(max(0, int(moment / self._tick)) if moment >= 0 else int(moment / self._tick), stream=self._picture)
+        self._file.seek(
+            max(0, int(moment / self._tick)) if moment >= 0 else int(moment / self._tick), stream=self._picture
+        )
         self._frames = self._decoded()
         best = None
         for count, frame in enumerate(self._frames):

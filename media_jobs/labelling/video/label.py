@@ -184,8 +184,10 @@ def _others(out: OutputContainer, film: Source) -> dict[int, Stream]:
     """A track in `out` for each that is copied, by its number in the film."""
     copies = {}
     for old in film.copied:
-        new = out.add_stream_from_template(old, opaque=True) if old.type != "attachment" else (
-            out.add_stream_from_template(old)
+        new = (
+            out.add_stream_from_template(old, opaque=True)
+            if old.type != "attachment"
+            else (out.add_stream_from_template(old))
         )
         if old.type != "attachment":
             _describe(new, old)
