@@ -81,6 +81,29 @@ def manifest(payload: Payload) -> Payload:
     return trust.manifest(Path(payload["path"]), name=str(payload.get("name", "")))
 
 
+def tags(payload: Payload) -> Payload:
+    """{path} -> {tags}: the names of a film's or sound's descriptive tags, as FFmpeg names them."""
+    import av
+
+    with av.open(str(payload["path"]), metadata_errors="replace") as opened:
+        names = {f"tag {name}" for name in opened.metadata}
+        names |= {f"tag {stream.type} {name}" for stream in opened.streams for name in stream.metadata}
+    return {"tags": sorted(names)[:1000]}
+
+
+def examine(payload: Payload) -> Payload:
+    """{path, format, medium, properties, read_foreign} -> conformance.report.examine."""
+    from media_jobs.labelling.conformance import report
+
+    return report.examine(
+        Path(payload["path"]),
+        container=str(payload["format"]),
+        medium=str(payload["medium"]),
+        properties=[str(one) for one in payload["properties"]],
+        read_foreign=bool(payload.get("read_foreign")),
+    )
+
+
 def readback(payload: Payload) -> Payload:
     """{path, expected: {seven keys}, report, original} -> readback.check_file."""
     return readback_module.check_file(

@@ -174,18 +174,28 @@ def explain(code: str) -> dict[str, Any]:
             ("ID-card number" if individual else "unified social credit code") if code[3] == "1" else "must be 1",
             right=code[3] == "1",
         ),
-        _part("5-21", "number", "*" * 17 if individual else number[:17], _meaning(number, individual=individual),
-              right=bool(expected)),  # fmt: skip
+        _part(
+            "5-21",
+            "number",
+            "*" * 17 if individual else number[:17],
+            _meaning(number, individual=individual),
+            right=bool(expected),
+        ),
         _part(
             "22",
             "check digit",
             "*" if individual else number[17],
-            "right" if number[17] == expected else "cannot be computed" if not expected
-            else "wrong" if individual else f"should be {expected}",
+            "right"
+            if number[17] == expected
+            else "cannot be computed"
+            if not expected
+            else "wrong"
+            if individual
+            else f"should be {expected}",
             right=number[17] == expected,
         ),
         _part("23-27", "service extension", extension, *_extension(extension)),
-    ]  # fmt: skip
+    ]
     upper = code == code.upper()
     if not upper:
         parts.append(_part("1-27", "letters", "", "must be capitals", right=False))

@@ -181,7 +181,7 @@ def limits(seconds: float = SECONDS) -> Limits:
 
 def _signature(file: str, name: str, found: dict[str, Any], keys: str, end: float) -> tuple[Signature, Signer]:
     """Both answers about the first readable label; a file with several is not conformant anyway."""
-    values = next((label["values"] for label in found["labels"] if label["values"]), {})
+    values: dict[str, str] = next((label["values"] for label in found["labels"] if label["values"]), {})
     if not values.get("ReservedCode1") and not values.get("ReservedCode2"):
         return Signature("unsigned"), Signer("nobody")
     if not trust.available("signing"):

@@ -31,8 +31,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """This command's arguments. The explicit label cannot be left out here: Labelling Measures Art. 9 asks for a
     recorded request, and only the platform records one."""
     parser.add_argument("input", metavar="IN", help="image, video, sound or text; docs/cli.md lists the kinds")
-    parser.add_argument("-o", "--output", metavar="OUT", required=True, help="the labelled copy; never the input itself")
-    parser.add_argument("--producer", metavar="CODE", required=True, help="27-character provider code (TC260-PG-20252A)")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", required=True, help="the labelled copy; never the input itself"
+    )
+    parser.add_argument(
+        "--producer", metavar="CODE", required=True, help="27-character provider code (TC260-PG-20252A)"
+    )
     parser.add_argument("--id", metavar="ID", required=True, help="content number: letters, digits, . _ : - (up to 64)")
     parser.add_argument("--text", help=f"label text with both elements (default: {DEFAULT_TEXT})")
     parser.add_argument(
@@ -43,7 +47,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--modified", action="store_true", help="made out of real material (cn_eu: AI MODIFIED)")
     parser.add_argument(
-        "--panorama", action="store_true", help="equirectangular: the label goes into the start view (GB 45438-2025 5.5)"
+        "--panorama",
+        action="store_true",
+        help="equirectangular: the label goes into the start view (GB 45438-2025 5.5)",
     )
     parser.add_argument("--seconds", type=_seconds, help="video: how long the label stays (default: to the end)")
     parser.add_argument(
@@ -68,7 +74,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _seconds(text: str) -> float:
     value = float(text)
     if not 0 < value < _HOURS * 4:
-        raise argparse.ArgumentTypeError("a number of seconds above 0")  # noqa: TRY003, EM101
+        raise argparse.ArgumentTypeError("a number of seconds above 0")
     return value
 
 

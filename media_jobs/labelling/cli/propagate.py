@@ -22,7 +22,9 @@ EXIT_CODES = (
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """This command's arguments."""
     parser.add_argument("input", metavar="IN")
-    parser.add_argument("-o", "--output", metavar="OUT", required=True, help="the rewritten copy; never the input itself")
+    parser.add_argument(
+        "-o", "--output", metavar="OUT", required=True, help="the rewritten copy; never the input itself"
+    )
     parser.add_argument("--propagator", metavar="CODE", required=True, help="our 27-character provider code")
     parser.add_argument("--id", metavar="ID", required=True, help="our number of this content")
     parser.add_argument("--declared", action="store_true", help="the user said that the content is generated")

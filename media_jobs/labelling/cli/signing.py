@@ -16,7 +16,9 @@ _ROOM = "media_jobs.labelling"
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """--key."""
     parser.add_argument(
-        "--key", metavar="PEM", help="P-256 private key (PEM without passphrase) that signs the label (TC260-PG-202511A)"
+        "--key",
+        metavar="PEM",
+        help="P-256 private key (PEM without passphrase) that signs the label (TC260-PG-202511A)",
     )
 
 

@@ -49,8 +49,12 @@ def _two_lines(lines: list[tuple[tuple[int, int, int, int], str]]) -> tuple[tupl
     for a, first in lines:
         for b, second in lines:
             height = a[3] - a[1]
-            if _ARTIFICIAL.search(first) and _GENERATED.search(second) and a != b and abs(b[1] - a[3]) < height and (
-                min(a[2], b[2]) > max(a[0], b[0])
+            if (
+                _ARTIFICIAL.search(first)
+                and _GENERATED.search(second)
+                and a != b
+                and abs(b[1] - a[3]) < height
+                and (min(a[2], b[2]) > max(a[0], b[0]))
             ):
                 return (min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])), first + second
     return None
@@ -61,7 +65,7 @@ def _read(picture: "np.typing.NDArray[np.uint8]") -> list[tuple[tuple[int, int, 
     from rapidocr import RapidOCR
 
     logging.getLogger("RapidOCR").setLevel(logging.ERROR)
-    told = RapidOCR(params={"Global.log_level": "error"})(picture[:, :, ::-1])
+    told: Any = RapidOCR(params={"Global.log_level": "error"})(picture[:, :, ::-1])
     if told.boxes is None:
         return []
     lines = []

@@ -102,7 +102,9 @@ def _check_place(image: Image.Image, hit: Hit, *, panorama: bool, findings: Find
             findings.add("explicit.not_in_start_view")
         return
     rim = 0.45 * hit.em  # the box is that of the ink; a plate's rim belongs to the label
-    near = min((left - rim) / width, (width - right - rim) / width, (top - rim) / height, (height - bottom - rim) / height)
+    near = min(
+        (left - rim) / width, (width - right - rim) / width, (top - rim) / height, (height - bottom - rim) / height
+    )
     if near > _EDGE:
         findings.add("explicit.not_at_edge")
 

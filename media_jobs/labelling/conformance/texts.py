@@ -61,10 +61,12 @@ TEXTS |= {
     "explicit.not_in_first_frame": gettext_noop("The video's first frame carries no label"),
     "explicit.too_short": gettext_noop("The label stays for %(found)s seconds; at least %(required)s are required"),
     "explicit.no_rhythm": gettext_noop(
-        "Neither the rhythm short-long-short-short nor our own spoken label was heard; a foreign voice is not recognised"
+        "Neither the rhythm short-long-short-short nor our own spoken label was heard; other voices are not recognised"
     ),
     "explicit.no_line": gettext_noop("Neither the first nor the last line of the text is a label"),
-    "explicit.not_examined": gettext_noop("Explicit labels in this kind of file cannot be examined without its original"),
+    "explicit.not_examined": gettext_noop(
+        "Explicit labels in this kind of file cannot be examined without its original"
+    ),
     "signature.broken": gettext_noop("The label's signature does not fit its label or content"),
 }
 CLAUSES |= {

@@ -134,7 +134,9 @@ def hand_over(
 def _source_type(found: dict[str, object], wished: str) -> str:
     types = found["digital_source_types"]
     only = set(types) if isinstance(types, list) else set()
-    return digital_source.checked(wished or (only.pop() if len(only) == 1 else digital_source.TRAINED_ALGORITHMIC_MEDIA))
+    return digital_source.checked(
+        wished or (only.pop() if len(only) == 1 else digital_source.TRAINED_ALGORITHMIC_MEDIA)
+    )
 
 
 def _repaired(rows: list[dict[str, Any]], place: str) -> tuple[str, ...]:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from media_jobs.labelling.metadata.buffer import Buffer
+
 MAKE, MODEL, ORIENTATION, EXIF_IFD, USER_COMMENT, EXPOSURE_TIME = 0x010F, 0x0110, 0x0112, 0x8769, 0x9286, 0x829A
 _IMAGE_DESCRIPTION, _SOFTWARE, _ARTIST, _COPYRIGHT = 0x010E, 0x0131, 0x013B, 0x8298
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
@@ -38,7 +40,7 @@ class Entry:
 class Exif:
     """A view on an EXIF block; damaged parts are passed over, never raised."""
 
-    def __init__(self, block: bytes) -> None:
+    def __init__(self, block: Buffer) -> None:
         self.block = block
         self.order = {b"II*\0": "little", b"MM\0*": "big"}.get(block[:4], "")
         self.entries = list(self._walk()) if self.order else []
@@ -98,6 +100,16 @@ class Exif:
         return None if raw is None or len(raw) < 8 else raw[8:]
 
 
+def without_label(block: bytes) -> bytes | None:
+    """The block, byte for byte, with AIGC labels in UserComment and captions blanked; None when there is none."""
+    out = bytearray(block)
+    for entry in Exif(block).entries:
+        if _is_label(block, entry):
+            code = 8 if entry.tag == USER_COMMENT else 0  # the character code stays
+            out[entry.start + code : entry.start + entry.length] = b" " * (entry.length - code)
+    return bytes(out) if bytes(out) != block else None
+
+
 def cleaned(block: bytes) -> bytes:
     """A fresh block with the fields that describe the picture; b"" when there are none.
 
@@ -121,9 +133,12 @@ def cleaned(block: bytes) -> bytes:
 
 def _may_stay(block: bytes, entry: Entry) -> bool:
     if entry.tag == USER_COMMENT:
-        label = b"ContentProducer" in block[entry.start : entry.start + entry.length].replace(b"\0", b"")
-        return entry.length <= _MAX_COMMENT and not label
+        return entry.length <= _MAX_COMMENT and not _is_label(block, entry)
     return entry.length <= _MAX_VALUE
+
+
+def _is_label(block: bytes, entry: Entry) -> bool:
+    return b"ContentProducer" in block[entry.start : entry.start + entry.length].replace(b"\0", b"")
 
 
 def _bytes(value: int, length: int, order: str) -> bytes:

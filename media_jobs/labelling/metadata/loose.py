@@ -1,4 +1,4 @@
-"""Search bytes for anything that looks like an AIGC label, without regard to structure: damaged files, appended data."""
+"""Search bytes for what looks like an AIGC label, without regard to structure: damaged files, appended data."""
 
 import html
 import json

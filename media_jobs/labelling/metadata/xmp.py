@@ -86,7 +86,7 @@ def source_types(packet: bytes) -> list[str]:
 def _scanned(packet: bytes) -> xmp_scan.Scanned:
     try:
         return xmp_scan.scan(packet)
-    except xmp_scan.NotXmp:
+    except xmp_scan.NotXmpError:
         return xmp_scan.Scanned()
 
 

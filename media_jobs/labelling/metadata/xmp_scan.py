@@ -17,7 +17,7 @@ _SOURCE_TYPE = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/ DigitalSourceType"
 _ITEM, _RESOURCE, _ABOUT = f"{RDF} li", f"{RDF} resource", f"{RDF} about"
 
 
-class NotXmp(Exception):
+class NotXmpError(Exception):
     """The packet is no well-formed XML, or has what XMP must not have: a DTD, entities, extreme depth."""
 
 
@@ -41,14 +41,14 @@ def scan(packet: bytes) -> Scanned:
     """Labels, source types and property names of one packet.
 
     Raises:
-        NotXmp: see there.
+        NotXmpError: see there.
     """
     reading = _Reading()
     try:
         text = decoded(packet[:MAX_PACKET])
         reading.parser.Parse(text.encode("utf-8", "surrogatepass"), True)  # noqa: FBT003 - the C signature
     except (expat.ExpatError, ValueError) as error:
-        raise NotXmp(str(error)[:100]) from None
+        raise NotXmpError(str(error)[:100]) from None
     reading.found.properties = sorted(reading.names)
     return reading.found
 
@@ -99,7 +99,7 @@ class _Reading:
         self.depth += 1
         self.elements += 1
         if self.depth > _MAX_DEPTH or self.elements > _MAX_ELEMENTS:
-            raise ValueError("deeper or longer than any XMP")  # noqa: TRY003, EM101
+            raise ValueError("deeper or longer than any XMP")
         self._note(name)
         for key, value in attributes.items():
             self._note(key)
@@ -184,4 +184,4 @@ class _Property:
 
 
 def _refuse(*_: object) -> None:
-    raise ValueError("a DTD in XMP")  # noqa: TRY003, EM101
+    raise ValueError("a DTD in XMP")

@@ -41,7 +41,7 @@ def _add_packet(found: Found, place: str, packet: bytes) -> None:
     """A packet that is no XML is searched for anything that looks like a label."""
     try:
         scanned = xmp_scan.scan(packet)
-    except xmp_scan.NotXmp:
+    except xmp_scan.NotXmpError:
         found.claims += [Claim(place, text, "broken xml") for text in loose.in_bytes(packet)]
         return
     found.claims += [Claim(place, text, form) for text, form in scanned.labels]

@@ -16,6 +16,7 @@ class Gathered:
         packets: (place, bytes) of XMP packets.
         texts: (place, text) of comments, text chunks, captions.
         exif: (place, TIFF block).
+        extended: parts of extended XMP by GUID and offset, until they are put together.
         c2pa: a manifest store is there.
         end: offset of the byte after the container's end; -1 when it was not reached.
         room: bytes that texts and packets may still take.
@@ -24,6 +25,7 @@ class Gathered:
     packets: list[tuple[str, bytes]] = field(default_factory=list)
     texts: list[tuple[str, bytes]] = field(default_factory=list)
     exif: list[tuple[str, bytes]] = field(default_factory=list)
+    extended: dict[bytes, dict[int, bytes]] = field(default_factory=dict)
     c2pa: bool = False
     end: int = -1
     room: int = xmp_scan.MAX_PACKET

@@ -3,9 +3,11 @@
 import re
 
 from media_jobs.labelling.errors import media_error
+from media_jobs.labelling.metadata import iim
 from media_jobs.labelling.metadata.jpeg import (
     APP1,
     APP11,
+    APP13,
     COM,
     EOI,
     EXIF_ID,
@@ -13,11 +15,9 @@ from media_jobs.labelling.metadata.jpeg import (
     SOS,
     XMP_ID,
 )
-from media_jobs.labelling.metadata.stills_read import iim
 from media_jobs.labelling.metadata.stills_read.gathered import Gathered
 from media_jobs.labelling.metadata.stills_read.window import Window
 
-_APP13 = 0xED
 _STANDALONE = {0x01, *range(0xD0, 0xD9)}
 _MAX_SEGMENTS = 100_000  # a progressive scan has dozens, a C2PA manifest or a profile hundreds
 _MAX_SCAN = 512 * 1024 * 1024  # bytes of coded picture that are walked to find the end
@@ -31,16 +31,15 @@ def gather(window: Window, gathered: Gathered) -> None:
     Raises:
         MediaError: media.truncated, media.damaged.
     """
-    extended: dict[bytes, dict[int, bytes]] = {}
     try:
-        _walk(window, gathered, extended)
+        _walk(window, gathered)
     finally:
-        for number, pieces in enumerate(extended.values()):
+        for number, pieces in enumerate(gathered.extended.values()):
             whole = b"".join(pieces[offset] for offset in sorted(pieces))
             gathered.packet(f"jpeg.app1.xmp.extended{'' if number == 0 else number + 1}", whole)
 
 
-def _walk(window: Window, gathered: Gathered, extended: dict[bytes, dict[int, bytes]]) -> None:
+def _walk(window: Window, gathered: Gathered) -> None:
     position = 2
     for _ in range(_MAX_SEGMENTS):
         head = window.at(position, 4)
@@ -63,7 +62,7 @@ def _walk(window: Window, gathered: Gathered, extended: dict[bytes, dict[int, by
             raise media_error("media.truncated")
         if length < 2:
             raise media_error("media.damaged", what="JPEG segment")
-        _keep(window, marker, position + 4, length - 2, gathered, extended)
+        _keep(window, marker, position + 4, length - 2, gathered)
         position += 2 + length
         if marker == SOS:
             position = _after_scan(window, position)
@@ -72,15 +71,13 @@ def _walk(window: Window, gathered: Gathered, extended: dict[bytes, dict[int, by
     raise media_error("media.damaged", what="JPEG segments")
 
 
-def _keep(
-    window: Window, marker: int, start: int, length: int, gathered: Gathered, extended: dict[bytes, dict[int, bytes]]
-) -> None:
+def _keep(window: Window, marker: int, start: int, length: int, gathered: Gathered) -> None:
     """Take what a segment holds for us; pixels, tables and profiles are not even read."""
     if marker == APP11:
         gathered.c2pa = gathered.c2pa or b"c2pa" in window.at(start, min(length, 200))
     elif marker == COM:
         gathered.text("jpeg.comment", window.at(start, length))
-    elif marker == _APP13:
+    elif marker == APP13:
         for place, text in iim.texts(window.at(start, length)):
             gathered.text(f"jpeg.app13.{place}", text)
     elif marker == APP1:
@@ -90,9 +87,9 @@ def _keep(
             gathered.packet("jpeg.app1.xmp" + (f".{count + 1}" if count else ""), body[len(XMP_ID) :])
         elif body.startswith(EXTENDED_XMP_ID) and length >= len(EXTENDED_XMP_ID) + _EXTENDED_HEAD:
             part = body[len(EXTENDED_XMP_ID) :]
-            if len(part) <= gathered.room and len(extended) < 16:
+            if len(part) <= gathered.room and len(gathered.extended) < 16:
                 gathered.room -= len(part)
-                pieces = extended.setdefault(part[:32], {})
+                pieces = gathered.extended.setdefault(part[:32], {})
                 pieces[int.from_bytes(part[36:40], "big")] = part[_EXTENDED_HEAD:]
         elif body.startswith(EXIF_ID):
             gathered.block("exif", body[len(EXIF_ID) :])

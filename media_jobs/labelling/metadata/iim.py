@@ -37,3 +37,12 @@ def _datasets(block: bytes) -> Iterator[tuple[str, bytes]]:
             start += wide
         yield f"iptc.{block[at + 1]}:{block[at + 2]}", block[start : start + size]
         at = start + size
+
+
+def without_label(segment: bytes) -> bytes | None:
+    """The segment, byte for byte, with datasets that hold an AIGC label blanked; None when there is none."""
+    out = segment
+    for _, text in texts(segment):
+        if b"ContentProducer" in text:
+            out = out.replace(text, b" " * len(text))
+    return out if out != segment else None
