@@ -232,6 +232,26 @@ AUDIT_GUARD_FILE = Path(env.text("AUDIT_GUARD_FILE", str(VAR_DIR / "audit-last-s
 # An event that waits longer in the outbox is a finding of audit_fsck: no sequencer runs.
 AUDIT_OUTBOX_PATIENCE_SECONDS = env.number("AUDIT_OUTBOX_PATIENCE_SECONDS", 300)
 
+# --- what signs the released files (docs/signatures.md) ---
+# P-256: 64 hex digits or a PEM. Or a factory "package.module:function" that returns a Signer (KMS, HSM).
+LABEL_SIGNER = env.text("LABEL_SIGNER")
+LABEL_SIGNING_KEY_IS_DEFAULT = not (env.text("LABEL_SIGNING_KEY") or LABEL_SIGNER)
+LABEL_SIGNING_KEY = env.text("LABEL_SIGNING_KEY") or (
+    "" if LABEL_SIGNER else devkeys.load_or_create(KEY_DIR, "label-signing")
+)
+# Since when that key signs (ISO 8601), and the entries of former keys as /.well-known/aigc-keys.json shows them (JSON).
+LABEL_SIGNING_SINCE = env.text("LABEL_SIGNING_SINCE")
+LABEL_FORMER_KEYS = env.text("LABEL_FORMER_KEYS")
+# C2PA: a certificate chain (PEM, leaf first) and the leaf's key, or a factory as above. Development: made on first use.
+C2PA_SIGNER = env.text("C2PA_SIGNER")
+C2PA_KEY = env.text("C2PA_KEY")
+C2PA_CHAIN = env.text("C2PA_CHAIN")
+C2PA_IS_DEFAULT = not (C2PA_CHAIN and (C2PA_KEY or C2PA_SIGNER))
+C2PA_DEVELOPMENT_FILE = KEY_DIR / "c2pa-development.pem"
+# An RFC 3161 service that time-stamps every manifest; roots (PEM) to believe besides our own, the service's too.
+C2PA_TSA_URL = env.text("C2PA_TSA_URL")
+C2PA_TRUST_ANCHORS = env.text("C2PA_TRUST_ANCHORS")
+
 # --- who runs this platform ---
 PROVIDER_NAME = env.text("PROVIDER_NAME", "示例深度合成服务（演示）")
 PROVIDER_NAME_EN = env.text("PROVIDER_NAME_EN", "Example Synthesis (demonstration)")

@@ -14,6 +14,7 @@ KEPT, LOST, CHANGED, MOVED, GAINED, ABSENT, UNKNOWN = (
 )  # fmt: skip
 _ROOM = "media_jobs.labelling.isolated"
 _SHOWN = 20
+_PROPAGATORS = ("ContentPropagator", "PropagateID", "ReservedCode2")
 
 
 @dataclass(frozen=True)
@@ -44,8 +45,14 @@ class Comparison:
 
     @property
     def lost(self) -> list[str]:
-        """The marks that are gone or no longer say the same; a changed content is what pipelines are for."""
-        return [row.mark for row in self.rows if row.outcome in {LOST, CHANGED} and row.mark != "content"]
+        """The marks that are gone or no longer say the same.
+
+        A changed content is what pipelines are for, and another propagator is what the law asks for (Art. 6).
+        """
+        lawful = {"content", *(f"label.{key}" for key in _PROPAGATORS)}
+        return [
+            row.mark for row in self.rows if row.outcome == LOST or (row.outcome == CHANGED and row.mark not in lawful)
+        ]
 
     @property
     def had_marks(self) -> bool:
@@ -117,7 +124,7 @@ def _distinct(answer: reading.Answer) -> set[tuple[str, ...]]:
 def _manifest(answer: reading.Answer) -> str:
     if not answer.c2pa["present"]:
         return ""
-    return str(answer.c2pa.get("state") or "present") if answer.c2pa["checked"] else "present"
+    return str(answer.c2pa["state"]) if answer.c2pa["checked"] else "present"
 
 
 def _signature(answer: reading.Answer) -> str:

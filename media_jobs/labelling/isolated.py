@@ -76,11 +76,6 @@ def signatures(payload: Payload) -> Payload:
     )
 
 
-def manifest(payload: Payload) -> Payload:
-    """{path, name?} -> trust.manifest."""
-    return trust.manifest(Path(payload["path"]), name=str(payload.get("name", "")))
-
-
 def tags(payload: Payload) -> Payload:
     """{path} -> {tags}: the names of a film's or sound's descriptive tags, as FFmpeg names them."""
     import av

@@ -11,7 +11,6 @@ from typing import Any
 from media_jobs.isolation.errors import PortableError
 from media_jobs.isolation.limits import MIB, Limits
 from media_jobs.isolation.runner import run_isolated
-from media_jobs.labelling import trust
 from media_jobs.labelling.conformance import labels as rules
 from media_jobs.labelling.readback.findings import Findings
 
@@ -19,6 +18,7 @@ SECONDS = 10.0
 # 256 MiB in all: what the file makes a reader hold, beside the interpreter and its libraries (about 40 MiB).
 _MEMORY = 192 * MIB
 _ROOM = "media_jobs.labelling.isolated"
+_MANIFEST = "media_jobs.labelling.c2pa.isolated:proofs"
 _LEAST = 0.5  # seconds that a further child is worth starting for
 
 
@@ -65,7 +65,7 @@ class Answer:
         findings: rows of readback.findings; an "error" is a broken rule.
         signature, signer: see there.
         source_types: IPTC digital source types.
-        c2pa: {present, checked, ...}: the rest as labelling.c2pa.read_file gives it.
+        c2pa: {present, checked, ...}: the rest as labelling.c2pa.read_file gives it, once checked.
         trailing: {bytes, kind} behind the container's end.
         damaged: code of what kept the file from being read whole, "".
         properties: names of other metadata.
@@ -141,7 +141,10 @@ def read(path: str | Path, *, name: str = "", keys: str = "") -> Answer:
     signature, signer = _signature(file, name, found, keys, end)
     if signature.state == "broken":
         findings.add("signature.broken")
-    return judged(found, findings, signature, signer, _c2pa(file, name, found, end))
+    manifest = _c2pa(file, name, found, end)
+    if manifest["checked"] and not manifest["valid"]:
+        findings.add("c2pa.invalid", severity="warning", state=manifest["state"])
+    return judged(found, findings, signature, signer, manifest)
 
 
 def judged(
@@ -184,8 +187,6 @@ def _signature(file: str, name: str, found: dict[str, Any], keys: str, end: floa
     values: dict[str, str] = next((label["values"] for label in found["labels"] if label["values"]), {})
     if not values.get("ReservedCode1") and not values.get("ReservedCode2"):
         return Signature("unsigned"), Signer("nobody")
-    if not trust.available("signing"):
-        return Signature("not_checked", "not_installed"), Signer("not_checked")
     left = end - time.monotonic()
     if left < _LEAST:
         return Signature("not_checked", "isolation.timeout"), Signer("not_checked")
@@ -219,9 +220,12 @@ def summed_up(roles: dict[str, dict[str, Any]], digest: str = "") -> tuple[Signa
 def _c2pa(file: str, name: str, found: dict[str, Any], end: float) -> dict[str, Any]:
     present: dict[str, Any] = found["c2pa"]
     left = end - time.monotonic()
-    if not present["present"] or not trust.available("c2pa") or left < _LEAST:
+    if not present["present"] or left < _LEAST:
         return present
     try:
-        return {**run_isolated(f"{_ROOM}:manifest", {"path": file, "name": name}, limits=limits(left)), "checked": True}
+        told: Any = run_isolated(_MANIFEST, {"path": file, "name": name}, limits=limits(left))
     except PortableError as error:
         return {**present, "problem": error.code}
+    manifest = told["manifest"]
+    # the carrier saw a manifest store; where the library sees none, it is one that it cannot read
+    return {**manifest, "present": True, "state": manifest["state"] or "unreadable", "checked": True}

@@ -1,6 +1,5 @@
-"""Child side: is the label's signature intact and its signer known; is the C2PA manifest valid."""
+"""Child side: is the label's signature intact, and its signer known?"""
 
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -8,8 +7,6 @@ from media_jobs.labelling import containers
 from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.labelling.errors import MediaError
 from media_jobs.labelling.metadata import carrier
-
-_ROOM = "media_jobs.labelling"
 
 
 def signatures(path: Path, *, name: str, values: dict[str, str], keys: str) -> dict[str, Any]:
@@ -27,7 +24,8 @@ def signatures(path: Path, *, name: str, values: dict[str, str], keys: str) -> d
     Raises:
         MediaError: signing.bad_key_file.
     """
-    signing = import_module(f"{_ROOM}.signing")
+    from media_jobs.labelling import signing  # brings cryptography, which most readings do not need
+
     trusted = signing.KeySet.from_json(keys) if keys else signing.KeySet()
     try:
         content, trouble = carrier(containers.recognise(path, name=name)).content(path), ""
@@ -35,16 +33,3 @@ def signatures(path: Path, *, name: str, values: dict[str, str], keys: str) -> d
         content, trouble = None, error.code
     verdicts = signing.verify_all(AigcLabel.from_values(values), content, trusted)
     return {"roles": {role: verdict.as_json() for role, verdict in verdicts.items()}, "digest": trouble}
-
-
-def manifest(path: Path, *, name: str) -> dict[str, Any]:
-    """What labelling.c2pa.read_file says of the C2PA manifest."""
-    del name
-    return dict(import_module(f"{_ROOM}.c2pa").read_file(path))
-
-
-def available(part: str) -> bool:
-    """Whether this installation has the part "signing" or "c2pa"."""
-    from importlib.util import find_spec
-
-    return find_spec(f"{_ROOM}.{part}") is not None

@@ -7,6 +7,7 @@ from typing import Any
 
 from compliance.consent import selectors as consents
 from compliance.consent.models import DepictedPerson
+from compliance.consent.receipts import commitment
 from compliance.review import selectors as reviews
 from compliance.review.checks import InputFacts, Verdict, review_input, review_output
 from compliance.review.models import Phase
@@ -158,7 +159,8 @@ def labelling(attempt: Attempt) -> Outcome:
     file = working.checked(source.path, digest=source.sha256)
     work = Work.objects.get(job=job)
     target = attempt.place / f"labelled{file.suffix}"
-    report = labels.write(file, target, produce_id=work.produce_id, engine=_engine(job))
+    receipts = [commitment(consent) for consent in consents.consents_in_force(job)]
+    report = labels.write(file, target, produce_id=work.produce_id, engine=_engine(job), receipts=receipts)
     return Outcome(State.READ_BACK, attempt.keep(target, report))
 
 
@@ -169,7 +171,9 @@ def read_back(attempt: Attempt) -> Outcome:
     original = working.checked(source.path, digest=source.sha256)
     file = working.checked(labelled.path, digest=labelled.sha256)
     work = Work.objects.get(job=job)
-    findings = labels.read_back(file, original=original, produce_id=work.produce_id, report=labelled.report)
+    findings = labels.read_back(
+        file, original=original, produce_id=work.produce_id, report=labelled.report, engine=_engine(job)
+    )
     probe = upload_services.examine(file)
     release = ReleaseFile(
         path=working.publish(file, produce_id=work.produce_id, sha256=labelled.sha256),

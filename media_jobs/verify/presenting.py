@@ -21,13 +21,14 @@ def page(answers: Answers) -> dict[str, Any]:
         "heading": heading,
         "lead": lead,
         "stamp": wording.STAMPS.get(answers.said.code, "") if answers.said else wording.STAMPS["is"],
-        "confirmed": answers.released.code in {"released", "withdrawn"},
+        "confirmed": answers.released.code in {"released", "withdrawn", "same_content"},
         "traces": [
             (name, wording.SOURCE_TYPES.get(name, ""))
             for name in (uri.rpartition("/")[2] for uri in (answers.said.traces if answers.said else ()))
         ],
         "said": wording.SAID[answers.said.code] if answers.said else None,
         "labels": [_label(label) for label in answers.said.labels] if answers.said else [],
+        "c2pa": wording.C2PA.get(answers.said.c2pa, "") if answers.said else "",
         "released": wording.RELEASED[answers.released.code],
         "release": _release(release) if release else None,
         "log": wording.LOG[answers.log.code],
@@ -68,7 +69,13 @@ def as_json(answers: Answers) -> dict[str, Any]:
             "format": answers.said.kind,
             "labels": [_label_json(label) for label in answers.said.labels],
             "digital_source_types": list(answers.said.traces),
-            "c2pa": {"present": answers.said.c2pa, "checked": False},
+            "c2pa": {
+                "present": bool(answers.said.c2pa),
+                "checked": answers.said.c2pa not in {"", "not_checked"},
+                "state": answers.said.c2pa,
+                "signer": answers.said.c2pa_signer,
+                "sentence": str(wording.C2PA.get(answers.said.c2pa, "")),
+            },
             "problem": answers.said.problem,
         }
     return body
@@ -104,6 +111,7 @@ def _label(label: Label) -> dict[str, Any]:
     return {
         "label": label,
         "place": wording.place(label.location),
+        "signature": wording.SIGNATURES[label.signature],
         "values": [(value, wording.MEANINGS[value.meaning]) for value in label.values],
     }
 
@@ -114,7 +122,7 @@ def _label_json(label: Label) -> dict[str, Any]:
         "values": {value.key: value.value for value in label.values},
         "claims_producer": label.producer,
         "claims_to_be_ours": label.ours,
-        "signature": "not_checked",
+        "signature": label.signature,
         "departures": list(label.notes),
     }
 

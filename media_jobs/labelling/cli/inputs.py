@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 from media_jobs.labelling.errors import media_error
+from media_jobs.labelling.handover import SIDECARS
 
 _MOST = 256 * 1024
 
@@ -35,20 +36,17 @@ def check_target(source: Path, target: Path) -> None:
         raise media_error("media.cannot_write")
 
 
-def release(made: Path, target: Path, sidecar: str) -> Path | None:
-    """Give a finished file its name, and put the label of a container without metadata beside it.
+def release(made: Path, target: Path) -> list[Path]:
+    """Give a finished file its name, its sidecars first: a file is never there without them.
 
     Returns:
-        the sidecar's path, None without one.
+        the sidecars.
     """
     mask = os.umask(0o077)  # can only be read by setting it
     os.umask(mask)
-    beside = target.with_name(f"{target.name}.aigc.json") if sidecar else None
-    if beside is not None:
-        part = made.with_name("sidecar")
-        part.write_text(sidecar, encoding="utf-8")
+    beside = [(made.with_name(made.name + ending), target.with_name(target.name + ending)) for ending in SIDECARS]
+    there = [(part, place) for part, place in beside if part.exists()]
+    for part, place in [*there, (made, target)]:
         part.chmod(0o666 & ~mask)
-        part.replace(beside)
-    made.chmod(0o666 & ~mask)
-    made.replace(target)
-    return beside
+        part.replace(place)
+    return [place for _, place in there]

@@ -1,6 +1,7 @@
 """`hallmark label IN -o OUT --producer CODE --id ID`: a labelled copy, read back before it gets its name."""
 
 import argparse
+import base64
 import tempfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ from media_jobs.labelling.cli.inputs import check_target, release
 from media_jobs.labelling.cli.status import NO, OK, USAGE
 from media_jobs.labelling.containers import CONTAINERS, Medium, check_name
 from media_jobs.labelling.errors import MediaError
+from media_jobs.labelling.marks import Content
 from media_jobs.labelling.wish import DEFAULT_TEXT, Sound, Theme, Where, Wish
 
 HELP = "write the visible, audible or written label and the AIGC metadata into a copy of a file"
@@ -68,6 +70,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=digital_source.TRAINED_ALGORITHMIC_MEDIA,
         help="IPTC digital source type, as address or short name (default: trainedAlgorithmicMedia)",
     )
+    parser.add_argument("--engine", metavar="NAME", default="unknown", help="system that made it, for the manifest")
+    parser.add_argument("--engine-version", metavar="VERSION", default="unknown", help="of that system")
     signing.add_arguments(parser)
 
 
@@ -106,7 +110,7 @@ def run(asked: argparse.Namespace) -> int:
         source_type = digital_source.checked(
             asked.source_type if "/" in asked.source_type else _BASE + asked.source_type
         )
-        key = signing.signer(asked.key)
+        keys = signing.Keys(asked)
         check_target(source, target)
     except MediaError as error:
         return output.refused(error, as_json=asked.json, exit_code=USAGE)
@@ -131,8 +135,8 @@ def run(asked: argparse.Namespace) -> int:
             on_progress=output.progress("labelling"),
         )
         output.progress_done()
-        if key is not None:
-            label = signing.signed(label, report["content"], key)
+        if keys.signer is not None:
+            label = keys.signed(label, Content(**report["content"]))
         report |= run_isolated(
             f"{_ROOM}:mark",
             {
@@ -144,12 +148,14 @@ def run(asked: argparse.Namespace) -> int:
             },
             limits=limits,
         )
+        if keys.identity is not None:
+            report |= _with_manifest(keys, asked, label, source_type, report, made=made, original=source, limits=limits)
         checked = run_isolated(
             f"{_ROOM}:readback",
             {"path": str(made), "expected": label.values(), "report": report, "original": str(source)},
             limits=limits,
         )
-        beside = release(made, target, str(report.get("sidecar") or "")) if checked["conformant"] else None
+        beside = release(made, target) if checked["conformant"] else []
     _print(asked, target, beside, report, checked)
     return OK if checked["conformant"] else NO
 
@@ -160,8 +166,46 @@ def _limits(source: Path) -> Limits:
     return Limits(cpu_seconds=_HOURS, wall_seconds=float(_HOURS), file_bytes=max(512 * MIB, 4 * size))
 
 
+def _with_manifest(
+    keys: signing.Keys,
+    asked: argparse.Namespace,
+    label: AigcLabel,
+    source_type: str,
+    report: dict[str, Any],
+    *,
+    made: Path,
+    original: Path,
+    limits: Limits,
+) -> dict[str, Any]:
+    """Replace `made` by itself with a manifest; what the report gains."""
+    with_manifest = made.with_name(f"manifest{made.suffix}")
+    told = keys.manifest(
+        made,
+        with_manifest,
+        container=CONTAINERS[report["container"]],
+        said={
+            "source_type": source_type,
+            "provider": label.content_producer,
+            "produce_id": label.produce_id,
+            "engine": asked.engine,
+            "engine_version": asked.engine_version,
+            "altered": asked.modified,
+            "label_text": str(report["text"]),
+            "label_is_heard": report["medium"] == Medium.AUDIO,
+            "content_method": report["content"]["method"],
+            "content_sha256": report["content"]["sha256"],
+        },
+        parent=original if asked.modified else None,
+        limits=limits,
+    )
+    with_manifest.replace(made)
+    if told["sidecar"]:
+        made.with_name(f"{made.name}.c2pa").write_bytes(base64.b64decode(told["sidecar"]))
+    return {"sha256": told["sha256"], "size": told["size"], "c2pa": told}
+
+
 def _print(
-    asked: argparse.Namespace, target: Path, beside: Path | None, report: dict[str, Any], checked: dict[str, Any]
+    asked: argparse.Namespace, target: Path, beside: list[Path], report: dict[str, Any], checked: dict[str, Any]
 ) -> None:
     rows = checked["findings"]
     if asked.json:
@@ -169,7 +213,7 @@ def _print(
             {
                 "conformant": checked["conformant"],
                 "output": str(target) if checked["conformant"] else None,
-                "sidecar": str(beside) if beside else None,
+                "sidecars": [str(path) for path in beside],
                 "report": report,
                 "findings": rows,
                 "measured": checked["measured"],
@@ -182,8 +226,12 @@ def _print(
         output.line(f"  metadata  {report['location']}: {asked.producer} {asked.id}")
         if asked.key:
             output.line("  signature in ReservedCode1 and ReservedCode2")
-        if beside is not None:
-            output.line(f"  beside it {beside}")
+        if "c2pa" in report:
+            output.line(
+                f"  C2PA      {report['c2pa']['state']}, issued by {output.printable(report['c2pa']['issuer'])}"
+            )
+        for path in beside:
+            output.line(f"  beside it {path}")
         output.line(f"  sha256    {report['sha256']}")
     else:
         output.line("Not conformant; nothing was written:")

@@ -10,6 +10,7 @@ from media_jobs.isolation.errors import PortableError, fill
 from media_jobs.labelling import provider_code
 from media_jobs.labelling.cli.status import NO, UNREADABLE, USAGE
 
+_SHORT = 64
 # Refusals that are about what was asked for, not about the file.
 _ASKED_WRONGLY = {"media.output_is_input", "media.cannot_write"}
 _ABOUT_WORDS = ("label.", "provider.", "signing.bad_key", "c2pa.bad_chain")
@@ -59,6 +60,15 @@ def code_shown(value: str) -> str:
     described = provider_code.describe(value)
     if described and described["subject_type"] == provider_code.INDIVIDUAL:
         return f"{value[:4]}{'*' * 18}{value[22:]}"
+    return printable(value)
+
+
+def value_shown(key: str, value: str) -> str:
+    """One of a label's seven values for display: ID-card numbers masked, security data shortened."""
+    if key.startswith("Content"):
+        return code_shown(value)
+    if key.startswith("ReservedCode") and len(value) > _SHORT:
+        return f"{printable(value[:_SHORT])}… ({len(value)} characters)"
     return printable(value)
 
 

@@ -1,6 +1,7 @@
 """`hallmark propagate IN -o OUT --propagator CODE --id ID`: what a platform that spreads content owes to a file."""
 
 import argparse
+import base64
 import tempfile
 from pathlib import Path
 
@@ -8,6 +9,7 @@ from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.labelling.cli import output, signing
 from media_jobs.labelling.cli.inputs import check_target, release
 from media_jobs.labelling.cli.status import NO, NOTHING, OK, USAGE
+from media_jobs.labelling.containers import recognise
 from media_jobs.labelling.errors import MediaError
 from media_jobs.labelling.handover import HandedOver, hand_over
 from media_jobs.labelling.marks import Content
@@ -41,14 +43,27 @@ def run(asked: argparse.Namespace) -> int:
     source, target = Path(asked.input).resolve(), Path(asked.output).resolve()
     try:
         AigcLabel.first(producer=asked.propagator, produce_id=asked.id)
-        key = signing.signer(asked.key)
+        keys = signing.Keys(asked)
         check_target(source, target)
     except MediaError as error:
         return output.refused(error, as_json=asked.json, exit_code=USAGE)
 
     def sign(label: AigcLabel, content: Content) -> AigcLabel:
-        told = {"method": content.method, "sha256": content.sha256}
-        return signing.signed(label, told, key, propagator_only=True)
+        return keys.signed(label, content, propagator_only=True)
+
+    def resign(marked: Path, target: Path, former: Path, source_type: str) -> None:
+        said = {
+            "source_type": source_type,
+            "provider": asked.propagator,
+            "produce_id": asked.id,
+            "engine": "",
+            "engine_version": "",
+            "handed_over": True,
+        }
+        container = recognise(marked, name=source.name)
+        told = keys.manifest(marked, target, container=container, said=said, parent=former)
+        if told["sidecar"]:
+            target.with_name(f"{target.name}.c2pa").write_bytes(base64.b64decode(told["sidecar"]))
 
     with tempfile.TemporaryDirectory(prefix=".hallmark.", dir=target.parent) as folder:
         made = Path(folder) / f"made{target.suffix}"
@@ -61,16 +76,17 @@ def run(asked: argparse.Namespace) -> int:
                 declared=asked.declared,
                 detected=asked.detected,
                 name=source.name,
-                signing=sign if key is not None else None,
+                signing=sign if keys.signer is not None else None,
+                resign=resign if keys.identity is not None else None,
             )
         except MediaError as error:
             # a label's own fault holds the file; it is no wrong usage
             held = error.code.startswith("label.") and error.code != "label.bad_id"
             return output.refused(error, as_json=asked.json, exit_code=NO if held else None)
-        beside = release(made, target, done.sidecar) if done.written else None
+        beside = release(made, target) if done.written else []
     if asked.json:
         told = done.as_json() | {"output": str(target) if done.written else None}
-        output.json_answer(told | {"sidecar": str(beside) if beside else None})
+        output.json_answer(told | {"sidecars": [str(path) for path in beside]})
     else:
         _print(source, target, done)
     return OK if done.written else NOTHING
@@ -85,8 +101,7 @@ def _print(source: Path, target: Path, done: HandedOver) -> None:
     output.line(f"  {decision.clause}")
     for key, value in done.after.items():
         if value:
-            shown = output.code_shown(value) if key.startswith("Content") else output.printable(value)
-            output.line(f"    {key:<18}{shown}")
+            output.line(f"    {key:<18}{output.value_shown(key, value)}")
     if done.repaired:
         output.line(f"  repaired: {', '.join(done.repaired)}")
     if done.c2pa == "invalidated":

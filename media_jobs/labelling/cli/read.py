@@ -86,11 +86,18 @@ def _print(name: str, answer: reading.Answer) -> None:
     for uri in answer.source_types:
         output.line(f"  IPTC        {output.printable(uri)}")
     if answer.c2pa["present"]:
-        state = answer.c2pa.get("state", "checked") if answer.c2pa["checked"] else "present, not checked"
+        state = _manifest(answer.c2pa)
         output.line(f"  C2PA        {output.printable(state)}")
     output.findings(row for row in answer.findings if row["code"] != "label.missing")
     if answer.present:
         output.line("  A label is a claim; only a known signer's intact signature shows who made it.")
+
+
+def _manifest(c2pa: dict[str, Any]) -> str:
+    if not c2pa["checked"]:
+        return "present, not checked"
+    who = c2pa["common_name"] or c2pa["issuer"]
+    return f"{c2pa['state']}{f', signed by {who}' if who else ''}{''.join(f'; {one}' for one in c2pa['errors'][:4])}"
 
 
 def _reason(text: str) -> str:
@@ -105,8 +112,7 @@ def _print_label(label: dict[str, Any]) -> None:
     for key in aigc.KEYS:
         value = str(label["values"].get(key, ""))
         if value:
-            shown = output.code_shown(value) if key.startswith("Content") else output.printable(value)
-            output.line(f"    {key:<18}{shown}")
+            output.line(f"    {key:<18}{output.value_shown(key, value)}")
     for role in ("producer", "propagator"):
         code = label[role]
         if isinstance(code, dict):

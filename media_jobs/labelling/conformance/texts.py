@@ -67,6 +67,7 @@ TEXTS |= {
     "explicit.not_examined": gettext_noop(
         "Explicit labels in this kind of file cannot be examined without its original"
     ),
+    "c2pa.invalid": gettext_noop("The C2PA manifest does not hold for this file (%(state)s)"),
     "signature.broken": gettext_noop("The label's signature does not fit its label or content"),
 }
 CLAUSES |= {
@@ -121,5 +122,6 @@ CLAUSES |= {
     "explicit.too_short": "GB 45438-2025 5.4 f)",
     "explicit.no_rhythm": "GB 45438-2025 5.3",
     "explicit.no_line": "GB 45438-2025 5.1",
+    "c2pa.invalid": "C2PA 2.2",
     "signature.broken": "TC260-PG-202511A",
 }

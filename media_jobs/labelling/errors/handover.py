@@ -15,12 +15,12 @@ TEXTS: dict[str, tuple[str, str]] = {
         gettext_noop("The rewritten file would still carry %(found)s AIGC labels (%(places)s)"),
         gettext_noop("Save the file anew in another program so that nothing stands behind its end, and try again"),
     ),
+    "label.chain_without_key": (
+        gettext_noop("Certificates without their key sign nothing"),
+        gettext_noop("Give --key as well: the private key of the first certificate"),
+    ),
     "label.bad_input_file": (
         gettext_noop("%(path)s cannot be read"),
         gettext_noop("Check that it exists, may be read, and is a text file"),
-    ),
-    "label.signing_missing": (
-        gettext_noop("This installation cannot sign labels"),
-        gettext_noop("Install hallmark with its signing part, or leave --key out"),
     ),
 }

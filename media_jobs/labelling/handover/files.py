@@ -17,7 +17,9 @@ from media_jobs.labelling.marks import Content
 
 _ROOM = "media_jobs.labelling.isolated"
 Signing = Callable[[AigcLabel, Content], AigcLabel]
-Resigning = Callable[[Path, Path, Path], None]
+Resigning = Callable[[Path, Path, Path, str], None]
+# What lies beside a file that has no place for it: the label of a plain text, the manifest of a film or sound.
+SIDECARS = (".aigc.json", ".c2pa")
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class HandedOver:
         before, after: the labels' values.
         c2pa: "none", "resigned", or "invalidated": the manifest that was there no longer fits the file, and nobody
             signed a new one.
-        sha256, size, sidecar: of what was written.
+        sha256, size: of what was written.
     """
 
     decision: Decision
@@ -43,7 +45,6 @@ class HandedOver:
     c2pa: str = "none"
     sha256: str = ""
     size: int = 0
-    sidecar: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """JSON-able, as docs/cli.md describes it."""
@@ -76,7 +77,8 @@ def hand_over(
         name: the name the file came with.
         source_type: IPTC address; default: the one the file has, else trainedAlgorithmicMedia.
         signing: puts our signature into ReservedCode2, and leaves ReservedCode1 alone.
-        resign: (marked file, output, former file) writes a C2PA manifest with the former one as parentOf.
+        resign: (marked file, output, former file, IPTC source type) writes a C2PA manifest with the former one as
+            parentOf; a manifest that does not fit inside goes to `<output>.c2pa`.
 
     Raises:
         MediaError: label.disagree, label.unreadable, label.not_single, label.bad_value, label.bad_id, provider.*,
@@ -97,26 +99,31 @@ def hand_over(
         made = signing(made, Content(**digest))
     with tempfile.TemporaryDirectory(prefix=".hallmark.", dir=target.parent) as folder:
         marked = Path(folder) / f"marked{target.suffix}"
+        kind = _source_type(found, source_type)
         payload = {
             "source": str(source),
             "target": str(marked),
             "label": made.values(),
-            "digital_source_type": _source_type(found, source_type),
+            "digital_source_type": kind,
             "name": name,
         }
         report: Any = run_isolated(f"{_ROOM}:mark", payload)
-        _check_single(marked, name, made, in_sidecar=bool(report.get("sidecar")))
+        _check_single(marked, name, made)
         had_manifest = bool(found["c2pa"]["present"])  # type: ignore[index]
         c2pa, done = ("invalidated" if had_manifest else "none"), marked
         if resign is not None:
             done = Path(folder) / f"signed{target.suffix}"
-            resign(marked, done, source)
+            resign(marked, done, source, kind)
             c2pa = "resigned"
         with done.open("rb") as file:
             os.fsync(file.fileno())
         size, sha256 = done.stat().st_size, str(report["sha256"])
         if done is not marked:
             sha256 = str(run_isolated(f"{_ROOM}:sha256", {"path": str(done)})["sha256"])
+        for part in (marked, done):
+            for ending in SIDECARS:
+                if (beside := part.with_name(part.name + ending)).exists():
+                    beside.replace(target.with_name(target.name + ending))
         done.replace(target)
     return HandedOver(
         decision,
@@ -127,7 +134,6 @@ def hand_over(
         c2pa=c2pa,
         sha256=sha256,
         size=size,
-        sidecar=str(report.get("sidecar") or ""),
     )
 
 
@@ -150,7 +156,7 @@ def _repaired(rows: list[dict[str, Any]], place: str) -> tuple[str, ...]:
     return tuple(done)
 
 
-def _check_single(path: Path, name: str, expected: AigcLabel, *, in_sidecar: bool) -> None:
+def _check_single(path: Path, name: str, expected: AigcLabel) -> None:
     """The written file carries this one label and no other.
 
     Raises:
@@ -158,8 +164,6 @@ def _check_single(path: Path, name: str, expected: AigcLabel, *, in_sidecar: boo
     """
     found: Any = run_isolated(f"{_ROOM}:read", {"path": str(path), "name": name}, limits=reading.limits())
     rows = found["labels"]
-    if in_sidecar and not rows:
-        return  # the label stands beside the file
     if len(rows) != 1 or rows[0]["values"] != expected.values():
         places = ", ".join(str(row["location"]) for row in rows)
         raise media_error("label.not_single", found=len(rows), places=places[:300])
