@@ -12,8 +12,9 @@ from media_jobs.labelling.conformance import pdf_text
 from media_jobs.labelling.readback.findings import Findings
 
 _MOST = 64 * 1024 * 1024  # bytes of text that are looked at, unpacked
-_LABEL_LENGTH = 60  # characters; a longer line that happens to hold the words is prose
-_ARTIFICIAL, _GENERATED = re.compile("人工智能|AI"), re.compile("生成|合成")
+_LABEL_LENGTH = 48  # characters; a longer line that happens to hold the words is prose
+# Both elements close together; 生成式 (generative) is a word of the subject, not of a label.
+_ELEMENTS = re.compile("(?:人工智能|AI).{0,8}?(?:生成|合成)(?!式)|(?:生成|合成)(?!式).{0,4}(?:人工智能|AI)")
 # Parts of a page that nobody sees as text.
 _UNSEEN = re.compile(r"<!--.*?-->|<(script|style|head|template)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/?(?:p|div|h[1-6]|li|ul|ol|tr|table|section|article|header|footer|body|main)\b)[^>]*>",
@@ -44,7 +45,7 @@ def _label_in(lines: list[str]) -> str:
     """The label among the lines of a block: a line of its own, short, with both elements."""
     for line in lines:
         text = line.strip(" \t#>*_-—|[]()（）【】\u3000\ufeff")
-        if len(text) <= _LABEL_LENGTH and _ARTIFICIAL.search(text) and _GENERATED.search(text):
+        if len(text) <= _LABEL_LENGTH and _ELEMENTS.search(text):
             return text
     return ""
 

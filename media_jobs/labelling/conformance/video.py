@@ -17,6 +17,7 @@ from media_jobs.labelling.readback.findings import Findings
 _LEAST = 2.0  # seconds at normal speed, GB 45438-2025 5.4 f)
 _EVERY = 0.25  # seconds between two looks within the first stretch
 _SHARES = (0.25, 0.5, 0.75, 0.98)  # of the duration, to see whether the label stays
+_MOST_BETWEEN = 300  # frames decoded between a key frame and the place that is wanted
 _MOST_FRAMES = 2000  # decoded within the first stretch, whatever the time stamps say
 _TURNS = {
     90: Image.Transpose.ROTATE_90,
@@ -115,12 +116,22 @@ def _rest(opened: InputContainer, stream: VideoStream, first: Hit, duration: flo
             continue
         try:
             opened.seek(int(at / stream.time_base), stream=stream)
-            frame = next(opened.decode(stream), None)
+            frame = _frame_at(opened, stream, at)
         except av.error.FFmpegError:
             continue
         if frame is not None:
             (missing if seeking.seek(_upright(frame), near=first) is None else seen).append(round(frame.time or at, 2))
     measured |= {"seen_at": seen, "missing_at": missing}
+
+
+def _frame_at(opened: InputContainer, stream: VideoStream, at: float) -> av.VideoFrame | None:
+    """The first frame from `at` on; a seek lands on the key frame before it. The last one where there is none later."""
+    last = None
+    for number, frame in enumerate(opened.decode(stream)):
+        last = frame
+        if (frame.time or 0.0) >= at or number >= _MOST_BETWEEN:
+            break
+    return last
 
 
 def _upright(frame: av.VideoFrame) -> Image.Image:

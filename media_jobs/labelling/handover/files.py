@@ -35,6 +35,7 @@ class HandedOver:
         c2pa: "none", "resigned", or "invalidated": the manifest that was there no longer fits the file, and nobody
             signed a new one.
         sha256, size: of what was written.
+        sidecar: name of the `.aigc.json` that was written beside a plain text, "".
     """
 
     decision: Decision
@@ -45,6 +46,7 @@ class HandedOver:
     c2pa: str = "none"
     sha256: str = ""
     size: int = 0
+    sidecar: str = ""
 
     def as_json(self) -> dict[str, Any]:
         """JSON-able, as docs/cli.md describes it."""
@@ -120,10 +122,12 @@ def hand_over(
         size, sha256 = done.stat().st_size, str(report["sha256"])
         if done is not marked:
             sha256 = str(run_isolated(f"{_ROOM}:sha256", {"path": str(done)})["sha256"])
+        sidecar = ""
         for part in (marked, done):
             for ending in SIDECARS:
                 if (beside := part.with_name(part.name + ending)).exists():
                     beside.replace(target.with_name(target.name + ending))
+                    sidecar = target.name + ending if ending == SIDECARS[0] else sidecar
         done.replace(target)
     return HandedOver(
         decision,
@@ -134,6 +138,7 @@ def hand_over(
         c2pa=c2pa,
         sha256=sha256,
         size=size,
+        sidecar=sidecar,
     )
 
 

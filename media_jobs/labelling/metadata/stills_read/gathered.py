@@ -13,7 +13,7 @@ class Gathered:
     """Metadata blocks of one still, in the order of the file.
 
     Attributes:
-        packets: (place, bytes) of XMP packets.
+        packets: (place, bytes, form) of XMP packets; form as Claim.form.
         texts: (place, text) of comments, text chunks, captions.
         exif: (place, TIFF block).
         extended: parts of extended XMP by GUID and offset, until they are put together.
@@ -22,7 +22,7 @@ class Gathered:
         room: bytes that texts and packets may still take.
     """
 
-    packets: list[tuple[str, bytes]] = field(default_factory=list)
+    packets: list[tuple[str, bytes, str]] = field(default_factory=list)
     texts: list[tuple[str, bytes]] = field(default_factory=list)
     exif: list[tuple[str, bytes]] = field(default_factory=list)
     extended: dict[bytes, dict[int, bytes]] = field(default_factory=dict)
@@ -30,11 +30,11 @@ class Gathered:
     end: int = -1
     room: int = xmp_scan.MAX_PACKET
 
-    def packet(self, place: str, body: bytes) -> None:
+    def packet(self, place: str, body: bytes, form: str = "") -> None:
         """Keep a packet while there is room."""
         if len(body) <= self.room and len(self.packets) < MAX_PACKETS:
             self.room -= len(body)
-            self.packets.append((place, body))
+            self.packets.append((place, body, form))
 
     def text(self, place: str, body: bytes) -> None:
         """Keep a text that mentions a label, while there is room."""

@@ -20,6 +20,7 @@ def gather(window: Window, gathered: Gathered) -> None:
         MediaError: media.truncated, media.damaged.
     """
     position, unpacked, unchecked = len(SIGNATURE), MAX_TEXT, _MAX_CHECKED
+    late = False  # behind image data
     for number in range(_MAX_CHUNKS):
         head = window.at(position, 8)
         length, kind = int.from_bytes(head[:4], "big"), head[4:]
@@ -35,9 +36,11 @@ def gather(window: Window, gathered: Gathered) -> None:
             if _checksum(window, position + 4, length + 4) != int.from_bytes(window.at(end - 4, 4), "big"):
                 raise media_error("media.damaged", what="PNG checksum")
         if kind in _TEXTS:
-            unpacked -= _text(kind, body, unpacked, gathered)
+            unpacked -= _text(kind, body, unpacked, gathered, late=late)
         elif kind == b"eXIf":
             gathered.block("exif", body)
+        elif kind == b"IDAT":
+            late = True
         elif kind == b"caBX":
             gathered.c2pa = True
         elif kind == b"IEND":
@@ -56,7 +59,7 @@ def _checksum(window: Window, start: int, length: int) -> int:
     return value
 
 
-def _text(kind: bytes, body: bytes, room: int, gathered: Gathered) -> int:
+def _text(kind: bytes, body: bytes, room: int, gathered: Gathered, *, late: bool) -> int:
     """Sort one text chunk in; the number of bytes it unpacked to."""
     keyword, found, rest = body.partition(b"\0")
     if not found or len(keyword) > 79:
@@ -77,9 +80,10 @@ def _text(kind: bytes, body: bytes, room: int, gathered: Gathered) -> int:
             return 0
     name = kind.decode().lower()
     if keyword == XMP_KEYWORD:
-        place = "png.itxt.xmp" if kind == b"iTXt" and not packed else f"png.{name}.xmp"
-        count = sum(known.startswith(place) for known, _ in gathered.packets)
-        gathered.packet(place + (f".{count + 1}" if count else ""), rest)
+        place = f"png.{name}.xmp"
+        count = sum(known.startswith(place) for known, *_ in gathered.packets)
+        form = "compressed" if packed else "behind the image data" if late else ""
+        gathered.packet(place + (f".{count + 1}" if count else ""), rest, form)
     elif keyword.startswith(b"Raw profile type"):
         _raw_profile(name, keyword, rest, gathered)
     else:

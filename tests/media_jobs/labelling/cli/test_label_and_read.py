@@ -13,7 +13,7 @@ from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
 from tests.media_jobs.labelling.pictures import OTHER, encoded, foreign, sample, saved
 from tests.outside import require
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
