@@ -12,13 +12,12 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
+from media_jobs.labelling.c2pa.library import SIGNING_PURPOSES
 from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.signing import KeySigner, Signer
 
 DEVELOPMENT = "Hallmark development"  # organisation of a chain that proves nothing
 _MARK = b"-----BEGIN CERTIFICATE-----"
-# A claim signer's leaf: e-mail protection or document signing (C2PA 2.x 14.5.1).
-_PURPOSES = {ExtendedKeyUsageOID.EMAIL_PROTECTION, x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")}
 
 
 @dataclass(frozen=True)
@@ -69,7 +68,7 @@ class Identity:
             purposes = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value
         except x509.ExtensionNotFound:
             purposes = x509.ExtendedKeyUsage([])
-        if not _PURPOSES & set(purposes):
+        if not set(SIGNING_PURPOSES) & {purpose.dotted_string for purpose in purposes}:
             raise media_error("c2pa.bad_chain", reason="EKU")
 
 

@@ -63,22 +63,27 @@ def visitor(address: str, public_key: bytes) -> Signer:
 
 
 def _serve(listening: socket.socket, signer: Signer, signatures: int, failed: list[MediaError]) -> None:
-    for _ in range(signatures):
-        try:
-            line, _address = listening.accept()
-        except OSError:  # the block has ended
-            return
-        with line:
-            line.settimeout(_PATIENCE)
+    with listening:  # who comes after the last signature is refused at once
+        for _ in range(signatures):
             try:
-                answer = signer.sign(_block(line))
-            except MediaError as error:
-                failed.append(error)
-                answer = b""
-            except OSError:
-                answer = b""
-            with contextlib.suppress(OSError):
-                line.sendall(len(answer).to_bytes(4, "big") + answer)
+                line, _address = listening.accept()
+            except OSError:  # the block has ended
+                return
+            _answer(line, signer, failed)
+
+
+def _answer(line: socket.socket, signer: Signer, failed: list[MediaError]) -> None:
+    with line:
+        line.settimeout(_PATIENCE)
+        try:
+            answer = signer.sign(_block(line))
+        except MediaError as error:
+            failed.append(error)
+            answer = b""
+        except OSError:
+            answer = b""
+        with contextlib.suppress(OSError):
+            line.sendall(len(answer).to_bytes(4, "big") + answer)
 
 
 def _block(line: socket.socket) -> bytes:

@@ -4,8 +4,11 @@ from functools import cache
 from importlib import import_module
 from typing import Any
 
+from media_jobs.labelling.containers import Container
+
 # Formats in which a manifest stands inside the file; ours by name, the library's by media type. OOXML packages would
-# take one too, but an undeclared part in them is what Word calls damaged: they get a sidecar like all the others.
+# take one too, but an undeclared part in them is what Word calls damaged; in FLAC it stands in an ID3 tag before the
+# stream, which then is no FLAC stream any more (RFC 9639 6). These get a sidecar like all the others.
 EMBEDDED = {
     "jpeg": "image/jpeg",
     "png": "image/png",
@@ -18,10 +21,25 @@ EMBEDDED = {
     "mov": "video/quicktime",
     "wav": "audio/wav",
     "mp3": "audio/mpeg",
-    "flac": "audio/flac",
     "m4a": "audio/mp4",
     "pdf": "application/pdf",
 }
+
+# Extended key usages of a claim signer (C2PA 2.x 14.5.1): e-mail protection, document signing, C2PA's own; and those of
+# whoever time-stamps or vouches for it: time stamping, OCSP.
+SIGNING_PURPOSES = ("1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.36", "1.3.6.1.4.1.62558.2.1")
+PURPOSES = (*SIGNING_PURPOSES, "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9")
+_PLAIN = "application/octet-stream"  # hashed as one run of bytes
+
+
+def media_type(container: Container) -> str:
+    """What to tell the library that a file is.
+
+    Of these three it would hash the parts that it knows, and not find them again with the manifest beside the file.
+    """
+    if container.name in {"docx", "pptx", "flac"}:
+        return _PLAIN
+    return EMBEDDED.get(container.name, container.mime)
 
 
 @cache
@@ -46,6 +64,7 @@ def context(anchors: str = "") -> Any:
         },
         "builder": {"thumbnail": {"enabled": False}},  # an unlabelled copy of the work inside the work
     }
+    settings["trust"] = {"trust_config": "\n".join(PURPOSES)}
     if anchors:
-        settings["trust"] = {"trust_anchors": anchors}
+        settings["trust"]["trust_anchors"] = anchors
     return sdk().Context.from_dict(settings)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from media_jobs.labelling import containers
-from media_jobs.labelling.c2pa.library import EMBEDDED, context, sdk
+from media_jobs.labelling.c2pa.library import EMBEDDED, context, media_type, sdk
 from media_jobs.labelling.c2pa.manifest import CONSENT, LABEL
 from media_jobs.labelling.containers import Container
 
@@ -46,14 +46,13 @@ def read_file(
     container = container or containers.recognise(file)
     if file.stat().st_size > max_bytes or len(sidecar or b"") > _MAX_SIDECAR:
         return _nothing() | {"state": "too_large", "errors": ["too_large"]}
-    mime = EMBEDDED.get(container.name)
-    if mime is None and sidecar is None:
+    if container.name not in EMBEDDED and sidecar is None:
         return _nothing()
     try:
         with (
             context(anchors) as settings,
             file.open("rb") as stream,
-            sdk().Reader(mime or container.mime, stream, sidecar, context=settings) as reader,
+            sdk().Reader(media_type(container), stream, sidecar, context=settings) as reader,
         ):
             store = json.loads(reader.json())
             embedded = sidecar is None and bool(reader.is_embedded())

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from media_jobs.labelling.c2pa import manifest
 from media_jobs.labelling.c2pa.chain import Identity
 from media_jobs.labelling.c2pa.facts import Facts, is_base64
-from media_jobs.labelling.c2pa.library import EMBEDDED, context, sdk
+from media_jobs.labelling.c2pa.library import EMBEDDED, context, media_type, sdk
 from media_jobs.labelling.c2pa.read import read_file
 from media_jobs.labelling.containers import Container
 from media_jobs.labelling.errors import MediaError, media_error
@@ -124,14 +124,13 @@ def _signed(
             if parent is not None:
                 path, kind = parent
                 with path.open("rb") as stream:
-                    mime = EMBEDDED.get(kind.name, kind.mime)
-                    builder.add_ingredient(manifest.PARENT_INGREDIENT, mime, stream)
+                    builder.add_ingredient(manifest.PARENT_INGREDIENT, media_type(kind), stream)
             if container.name in EMBEDDED:
                 with part.open("w+b") as after:
-                    return bytes(builder.sign(signer, EMBEDDED[container.name], before, after))
+                    return bytes(builder.sign(signer, media_type(container), before, after))
             builder.set_no_embed()
             with Path(os.devnull).open("w+b") as nowhere:
-                return bytes(builder.sign(signer, container.mime, before, nowhere))
+                return bytes(builder.sign(signer, media_type(container), before, nowhere))
     except sdk().C2paError as error:
         if refusals:
             raise refusals[0] from error

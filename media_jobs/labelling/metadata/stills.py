@@ -62,9 +62,17 @@ def _jpeg_parts(data: Buffer) -> list[tuple[int, int]]:
     return [*parts, (at, len(data))]
 
 
-def _png_parts(data: Buffer) -> list[tuple[int, int]]:
-    """Type and data of the chunks that make the picture."""
-    return [(span.start + 4, span.end - 4) for span in png.spans(data, image_data=False) if span.type in _PIXELS]
+def _png_parts(data: Buffer) -> Iterator[tuple[int, int]]:
+    """Type and data of the chunks that make the picture; image data count as one run, however they are cut up."""
+    before = b""
+    for span in png.spans(data, image_data=False):
+        if span.type not in _PIXELS:
+            continue
+        if span.type != before or span.type not in {b"IDAT", b"fdAT"}:
+            yield span.start + 4, span.start + 8
+        # the sequence numbers of an animation count chunks, not frames
+        yield span.start + (12 if span.type in {b"fcTL", b"fdAT"} else 8), span.end - 4
+        before = span.type
 
 
 def _webp_parts(data: Buffer) -> Iterator[tuple[int, int]]:

@@ -123,6 +123,8 @@ class KeySet:
 
 
 def _entry(one: Any) -> PublishedKey:
+    if not isinstance(one, dict):
+        raise TypeError
     binds = one.get("binds", False)
     texts = [one[name] for name in ("kid", "alg", "spki", "provider")]
     if not isinstance(binds, bool) or not all(isinstance(text, str) and 0 < len(text) <= 4096 for text in texts):

@@ -8,7 +8,6 @@ from typing import Any
 from media_jobs.labelling.aigc import MAX_JSON
 from media_jobs.labelling.signing.algorithms import ECDSA_SHA256
 from media_jobs.labelling.signing.messages import SHA256, Binding
-from media_jobs.labelling.signing.signers import Signer
 
 LABEL, BOUND = "Md", "Bnd"  # what a signature covers: the label's fields, or these and the content
 _SPELLINGS = {"Md": LABEL, "LabelMataData": LABEL, "Bnd": BOUND, "Binding": BOUND}
@@ -60,25 +59,26 @@ class SecurityData:
         return self.keys.get("") if key_id else next(iter(self.keys.values()), None) if len(self.keys) == 1 else None
 
 
-def compose(signer: Signer, *, label: bytes, bound: bytes, binding: Binding) -> str:
-    """The text for a ReservedCode: JSON without spaces.
+def compose(key_id: str, public_key: bytes, *, label: bytes, bound: bytes, binding: Binding) -> str:
+    """The text for a ReservedCode: JSON without spaces, always the same for the same parts.
 
     Args:
-        label, bound: signatures (DER) over label_message and bound_message.
+        key_id, public_key: of the signer.
+        label, bound: its signatures (DER) over label_message and bound_message.
     """
-    entries = [_signature(signer, LABEL, label), _signature(signer, BOUND, bound)]
-    key = {"Type": "PubKey", "AlgID": ECDSA_SHA256, "KeyValue": signer.public_key.hex(), "KeyID": signer.key_id}
+    entries = [_signature(key_id, LABEL, label), _signature(key_id, BOUND, bound)]
+    key = {"Type": "PubKey", "AlgID": ECDSA_SHA256, "KeyValue": public_key.hex(), "KeyID": key_id}
     body = {"Type": "TC260PG", "Version": 1, "PubSD": [*entries, key], "Bindings": [binding.value()]}
     return json.dumps({"SecurityData": body}, separators=(",", ":"))
 
 
-def _signature(signer: Signer, covers: str, value: bytes) -> dict[str, Any]:
+def _signature(key_id: str, covers: str, value: bytes) -> dict[str, Any]:
     return {
         "Type": "DS",
         "AlgID": ECDSA_SHA256,
         "TBSData": {"Type": covers},
         "Signature": value.hex(),
-        "KeyID": signer.key_id,
+        "KeyID": key_id,
     }
 
 

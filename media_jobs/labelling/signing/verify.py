@@ -11,6 +11,8 @@ from media_jobs.labelling.signing.keys import KeySet, Status
 from media_jobs.labelling.signing.messages import PLACE, Role
 from media_jobs.labelling.signing.security_data import BOUND, LABEL, SecurityData, Signature
 
+_NOT_CANONICAL = "form:not_canonical"
+
 
 @dataclass(frozen=True)
 class Verdict:
@@ -30,7 +32,8 @@ class Verdict:
         period: the known key's time: "in_force" (it signs today), "within" (the given time lies in it), "outside",
             "unproven" (retired, and no time is given: a label bears none), "".
         key_id, algorithm: of the signature that was looked at, "" where there is none.
-        variants: departures from the guide's form, "where:what".
+        variants: departures from the guide's form, "where:what"; "form:not_canonical" for SecurityData by a key that
+            always writes ours (binds), in any other bytes.
     """
 
     role: str
@@ -51,8 +54,9 @@ class Verdict:
 
     @property
     def genuine(self) -> bool:
-        """The label is the known signer's, unchanged, and on the content it was made for."""
-        return (self.label, self.content, self.signer) == ("intact", "equal", "known")
+        """The label is the known signer's, unchanged in every byte, and on the content it was made for."""
+        proven = (self.label, self.content, self.signer) == ("intact", "equal", "known")
+        return proven and _NOT_CANONICAL not in self.variants
 
     def as_json(self) -> dict[str, Any]:
         """All of it, JSON-able."""
@@ -110,6 +114,8 @@ class _Judgement:
         self.bound: bool | None = None
         if data.binding is not None:
             self.bound = self._all(over_both, messages.bound_message(label, role, data.binding))
+        if self.known is not None and self.known.binds and not self._is_canonical(over_label, over_both):
+            data.variants.append(_NOT_CANONICAL)
         # the bound message holds the label's fields too
         self.fields = self._all(over_label, messages.label_message(label, role)) if over_label else self.bound
 
@@ -129,6 +135,15 @@ class _Judgement:
             variants=tuple(self.data.variants),
         )
 
+    def _is_canonical(self, over_label: list[Signature], over_both: list[Signature]) -> bool:
+        known, binding = self.known, self.data.binding
+        if known is None or binding is None or len(over_label) != 1 or len(over_both) != 1:
+            return False
+        made = security_data.compose(
+            known.key_id, known.public_key, label=over_label[0].value, bound=over_both[0].value, binding=binding
+        )
+        return made == self.label.values()[PLACE[self.role]]
+
     def _all(self, signatures: list[Signature], message: bytes) -> bool | None:
         """Whether all of them are over `message`; None where there are none or one cannot be checked."""
         said = [self._one(one, message) for one in signatures]
@@ -147,7 +162,7 @@ class _Judgement:
         if self.fields is None:
             return "unverifiable"
         # A stranger who spells it his own way may also sign other bytes than the guide's: that is no proof of a change.
-        foreign = self.known is None and self.data.variants
+        foreign = self.known is None and bool(self.data.variants)
         return "intact" if self.fields else "unverifiable" if foreign else "failed"
 
     def _content(self, content: Content | None) -> str:

@@ -40,4 +40,6 @@ def _signed(label: AigcLabel, content: Content, signer: Signer, role: Role) -> s
     for message, signature in zip((text, both), signatures, strict=True):
         if not verified(ECDSA_SHA256, signer.public_key, message, signature):
             raise media_error("signing.failed", reason="signature")
-    return security_data.compose(signer, label=signatures[0], bound=signatures[1], binding=binding)
+    return security_data.compose(
+        signer.key_id, signer.public_key, label=signatures[0], bound=signatures[1], binding=binding
+    )
