@@ -84,8 +84,6 @@ def read_labels(path: Path, *, name: str = "") -> SelfSaid:
             "media_jobs.labelling.isolated:read", {"path": str(path), "name": name}, limits=LIMITS
         )
         raw: Any = found["labels"]
-        if found["damaged"] and not raw:
-            raw = run_isolated("media_jobs.verify.salvage:scan", {"path": str(path)}, limits=LIMITS)["labels"]
     except PortableError as error:
         return SelfSaid(code="unreadable", problem=error.code)
     labels = tuple(_label(one) for one in raw)

@@ -305,7 +305,10 @@ _PLACES: tuple[tuple[str, Text], ...] = (
     ("exif.user_comment", _("in the EXIF user comment")),
     ("png.", _("in a PNG text field")),
     ("jpeg.comment", _("in a JPEG comment")),
-    ("damaged", _("in a damaged file")),
+    ("jpeg.app13", _("in the JPEG's IPTC caption")),
+    ("exif.", _("in an EXIF text field")),
+    ("after_end", _("behind the end of the file proper")),
+    ("elsewhere", _("outside every place meant for labels")),
 )
 
 

@@ -46,6 +46,8 @@ class Facts:
         engine, engine_version: the system that made or altered it (California BPC 22757.3(b), EU AI Act Art. 50(2)).
         made_at: when.
         altered: made out of somebody's material; False where it was generated as a whole.
+        handed_over: only spread by us: provider and produce_id are the propagator's, and the parent's manifest tells
+            the rest (Labelling Measures Art. 6).
         label_text: the words of the explicit label, "" where there is none.
         label_is_heard: it is spoken or sounded, not shown.
         watermark: None where there is none.
@@ -61,6 +63,7 @@ class Facts:
     made_at: datetime
     provider_name: str = ""
     altered: bool = False
+    handed_over: bool = False
     label_text: str = ""
     label_is_heard: bool = False
     watermark: Watermark | None = None

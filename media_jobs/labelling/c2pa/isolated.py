@@ -16,7 +16,11 @@ Payload = dict[str, Any]
 
 
 def sign(payload: Payload) -> Payload:
-    """{source, target, container, facts, desk, public_key, chain, tsa_url?, anchors?} -> write.sign_file's report."""
+    """{source, target, container, facts, desk, public_key, chain, tsa_url?, anchors?, parent?} -> write.sign_file.
+
+    parent: path of the file that this one was made from.
+    """
+    parent = Path(payload["parent"]) if payload.get("parent") else None
     return write.sign_file(
         Path(payload["source"]),
         Path(payload["target"]),
@@ -25,6 +29,7 @@ def sign(payload: Payload) -> Payload:
         identity=Identity(visitor(str(payload["desk"]), bytes.fromhex(payload["public_key"])), str(payload["chain"])),
         tsa_url=str(payload.get("tsa_url", "")),
         anchors=str(payload.get("anchors", "")),
+        parent=None if parent is None else (parent, containers.recognise(parent)),
     )
 
 

@@ -50,6 +50,12 @@ def _actions(facts: Facts) -> list[dict[str, Any]]:
     """In the order in which it happened; exactly one c2pa.created or c2pa.opened, and first (C2PA 2.2 18.14.2)."""
     system = {"name": facts.engine, "version": facts.engine_version}
     own = {"name": NAME, "version": own_version()}
+    if facts.handed_over:
+        return [
+            {"action": "c2pa.opened", "when": facts.time, "parameters": {"ingredientIds": [PARENT]}},
+            _action("c2pa.edited.metadata", facts, own, "AIGC label: propagator (GB 45438-2025 6)"),
+            _action("c2pa.published", facts, own),
+        ]
     if facts.altered:
         actions = [
             {"action": "c2pa.opened", "when": facts.time, "parameters": {"ingredientIds": [PARENT]}},
@@ -73,6 +79,8 @@ def _action(kind: str, facts: Facts, agent: dict[str, str], description: str = "
 
 def _label(facts: Facts) -> dict[str, Any]:
     """Latent disclosure: provider, system and version, time, number, created or altered (Cal. BPC 22757.3(b), A-E)."""
+    if facts.handed_over:
+        return {"propagator": facts.provider, "propagate_id": facts.produce_id, "time": facts.time}
     said: dict[str, Any] = {
         "provider": facts.provider,
         "produce_id": facts.produce_id,

@@ -100,7 +100,7 @@ def _signed(
 ) -> bytes:
     """The manifest store; `part` is written where it is embedded."""
     body = manifest.definition(facts)
-    if facts.altered and parent is None:
+    if (facts.altered or facts.handed_over) and parent is None:
         body["ingredients"] = [manifest.PARENT_INGREDIENT]
     refusals: list[MediaError] = []
 

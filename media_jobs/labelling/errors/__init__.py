@@ -1,7 +1,7 @@
 """Every refusal of this room: one stable code, one English sentence, one way out; Django's side translates them."""
 
 from media_jobs.isolation.errors import PortableError
-from media_jobs.labelling.errors import audio, files, labels, pictures, signing, text, video
+from media_jobs.labelling.errors import audio, files, handover, labels, pictures, signing, text, video
 
 
 class MediaError(PortableError):
@@ -12,6 +12,7 @@ class MediaError(PortableError):
 TEXTS: dict[str, tuple[str, str]] = {
     **audio.TEXTS,
     **files.TEXTS,
+    **handover.TEXTS,
     **labels.TEXTS,
     **pictures.TEXTS,
     **signing.TEXTS,

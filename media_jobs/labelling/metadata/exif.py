@@ -101,11 +101,12 @@ class Exif:
 
 
 def without_label(block: bytes) -> bytes | None:
-    """The block, byte for byte, with an AIGC label in UserComment blanked; None when there is none to blank."""
+    """The block, byte for byte, with AIGC labels in UserComment and captions blanked; None when there is none."""
     out = bytearray(block)
     for entry in Exif(block).entries:
-        if entry.tag == USER_COMMENT and _is_label(block, entry) and entry.length > 8:
-            out[entry.start + 8 : entry.start + entry.length] = b" " * (entry.length - 8)
+        if _is_label(block, entry):
+            code = 8 if entry.tag == USER_COMMENT else 0  # the character code stays
+            out[entry.start + code : entry.start + entry.length] = b" " * (entry.length - code)
     return bytes(out) if bytes(out) != block else None
 
 

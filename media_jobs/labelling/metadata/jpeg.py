@@ -6,13 +6,14 @@ from dataclasses import dataclass
 
 from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.metadata import exif as exif_block
+from media_jobs.labelling.metadata import iim
 from media_jobs.labelling.metadata.buffer import Buffer, Piece, joined
 
 XMP_ID = b"http://ns.adobe.com/xap/1.0/\0"
 EXTENDED_XMP_ID = b"http://ns.adobe.com/xmp/extension/\0"
 EXIF_ID = b"Exif\0\0"
 MAX_PAYLOAD = 65533
-APP0, APP1, APP11, COM, SOS, EOI = 0xE0, 0xE1, 0xEB, 0xFE, 0xDA, 0xD9
+APP0, APP1, APP11, APP13, COM, SOS, EOI = 0xE0, 0xE1, 0xEB, 0xED, 0xFE, 0xDA, 0xD9
 _STANDALONE = {0x01, *range(0xD0, 0xD8)}
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _EXTENDED_HEAD = 40  # GUID 32, full length 4, offset 4
@@ -123,7 +124,8 @@ def inject(data: Buffer, packet: bytes) -> bytes:
 def pieces(data: Buffer, packet: bytes) -> list[Piece]:
     """What the same file with `packet` as its only XMP and only label consists of: every other byte unchanged.
 
-    The packet stands after APP0 and EXIF; a label in a comment or in EXIF's UserComment goes.
+    The packet stands after APP0 and EXIF; labels in comments, in EXIF's texts and in IPTC
+    captions go.
 
     Raises:
         MediaError: media.metadata_too_large, media.truncated, media.damaged.
@@ -135,13 +137,17 @@ def pieces(data: Buffer, packet: bytes) -> list[Piece]:
     insert_at = 2
     leading = True
     for segment in segments(data):
-        if (segment.marker == APP1 and segment.payload.startswith((XMP_ID, EXTENDED_XMP_ID))) or is_label_comment(segment):
+        is_xmp = segment.marker == APP1 and segment.payload.startswith((XMP_ID, EXTENDED_XMP_ID))
+        if is_xmp or is_label_comment(segment):
             changed.append((segment.start, segment.end, b""))
         elif segment.marker == APP1 and segment.payload.startswith(EXIF_ID):
             clean = exif_block.without_label(segment.payload[len(EXIF_ID) :])
             if clean is not None:
                 changed.append((segment.start, segment.end, encoded(APP1, EXIF_ID + clean)))
             insert_at = segment.end if leading else insert_at
+        elif segment.marker == APP13 and (plain := iim.without_label(segment.payload)) is not None:
+            changed.append((segment.start, segment.end, encoded(APP13, plain)))
+            leading = False
         elif leading and segment.marker == APP0:
             insert_at = segment.end
         else:

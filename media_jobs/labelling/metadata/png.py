@@ -171,6 +171,16 @@ def is_raw_profile(chunk: Chunk) -> bool:
     return chunk.type in {b"tEXt", b"zTXt", b"iTXt"} and chunk.data.startswith(b"Raw profile type")
 
 
+def _holds_label(chunk: Chunk) -> bool:
+    """True for a text of any keyword with a label in it, packed or in hexadecimal."""
+    text = _text(chunk, _MAX_TEXT)
+    if text is None:
+        return False
+    if is_raw_profile(chunk):
+        return b"ContentProducer".hex().encode() in text.text.replace(b"\n", b"").lower()
+    return b"ContentProducer" in text.text
+
+
 def assemble(parts: list[Chunk]) -> bytes:
     """A file from its chunks."""
     return SIGNATURE + b"".join(part.encoded() for part in parts)
@@ -198,7 +208,7 @@ def pieces(data: Buffer, packet: bytes) -> list[Piece]:
             placed = True
         if span.type in {b"tEXt", b"zTXt", b"iTXt"}:
             chunk = Chunk(span.type, data[span.start + 8 : span.end - 4])
-            if is_xmp(chunk) or is_aigc_text(chunk):
+            if is_xmp(chunk) or is_aigc_text(chunk) or _holds_label(chunk):
                 continue
         if span.type == b"eXIf":
             clean = exif_block.without_label(data[span.start + 8 : span.end - 4])

@@ -1,19 +1,14 @@
 """JPEG, PNG and WebP: the label in the file's XMP packet; foreign ones also in EXIF comments and text chunks."""
 
 import hashlib
-import re
 from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
-from media_jobs.labelling.errors import MediaError
-from media_jobs.labelling.marks import Carrier, Claim, Content, Found, Marks
-from media_jobs.labelling.metadata import buffer, jpeg, png, webp, xmp
+from media_jobs.labelling.marks import Carrier, Content, Found, Marks
+from media_jobs.labelling.metadata import buffer, jpeg, loose, png, stills_read, webp, xmp, xmp_scan
 from media_jobs.labelling.metadata.buffer import Buffer
-from media_jobs.labelling.metadata.exif import Exif
 
-_LOOSE = re.compile(rb'\{[^{}]{0,4000}"ContentProducer"[^{}]{0,4000}\}')
-_PLACES = {"jpeg": "jpeg.app1.xmp", "png": "png.itxt.xmp", "webp": "webp.xmp"}
 _PIXELS = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"acTL", b"fcTL", b"fdAT"}
 
 
@@ -26,19 +21,7 @@ class StillCarrier:
 
     def read(self, path: Path) -> Found:
         """See Carrier.read."""
-        data = buffer.mapped(path)
-        found = Found()
-        try:
-            for number, packet in enumerate(self._module.xmp(data)):
-                place = _PLACES[self.name] if number == 0 else f"{_PLACES[self.name]}.{number + 1}"
-                found.claims += [Claim(place, text) for text in claims_in(packet)]
-                found.source_types += xmp.source_types(packet)
-            found.claims += _in_exif(self._module.exif(data))
-            found.claims += _in_texts(data, self.name)
-            found.c2pa = bool(self._module.has_c2pa(data))
-        except MediaError as error:
-            found.damaged = error.code
-        return found
+        return stills_read.read(path, self.name)
 
     def write(self, source: Path, target: Path, marks: Marks) -> None:
         """See Carrier.write."""
@@ -62,35 +45,10 @@ class StillCarrier:
 
 def claims_in(packet: bytes) -> list[str]:
     """Labels of an XMP packet; a packet that is no XML is searched for anything that looks like one."""
-    if xmp.parsed(packet) is not None:
-        return xmp.labels(packet)
-    return [match.decode("utf-8", "replace") for match in _LOOSE.findall(packet.replace(b"&quot;", b'"'))]
-
-
-def _in_exif(block: bytes | None) -> list[Claim]:
-    comment = None if block is None else Exif(block).user_comment
-    if comment is None or b"ContentProducer" not in comment.replace(b"\0", b""):
-        return []
-    return [Claim("exif.user_comment", comment.replace(b"\0", b"").decode("utf-8", "replace"))]
-
-
-def _in_texts(data: Buffer, name: str) -> list[Claim]:
-    """PNG text chunks named AIGC, JPEG comments that hold a label."""
-    if name == "png":
-        return [
-            Claim(
-                f"png.{text.type.lower()}.{text.keyword.decode('latin-1')[:79]}", text.text.decode("utf-8", "replace")
-            )
-            for text in png.texts(data)
-            if b"AIGC" in text.keyword.upper()
-        ]
-    if name == "jpeg":
-        return [
-            Claim("jpeg.comment", text.decode("utf-8", "replace"))
-            for text in jpeg.comments(data)
-            if b"AIGC" in text and b"ContentProducer" in text
-        ]
-    return []
+    try:
+        return [text for text, _ in xmp_scan.scan(packet).labels]
+    except xmp_scan.NotXmpError:
+        return loose.in_bytes(packet)
 
 
 def _jpeg_parts(data: Buffer) -> list[tuple[int, int]]:
@@ -104,9 +62,17 @@ def _jpeg_parts(data: Buffer) -> list[tuple[int, int]]:
     return [*parts, (at, len(data))]
 
 
-def _png_parts(data: Buffer) -> list[tuple[int, int]]:
-    """Type and data of the chunks that make the picture."""
-    return [(span.start + 4, span.end - 4) for span in png.spans(data, image_data=False) if span.type in _PIXELS]
+def _png_parts(data: Buffer) -> Iterator[tuple[int, int]]:
+    """Type and data of the chunks that make the picture; image data count as one run, however they are cut up."""
+    before = b""
+    for span in png.spans(data, image_data=False):
+        if span.type not in _PIXELS:
+            continue
+        if span.type != before or span.type not in {b"IDAT", b"fdAT"}:
+            yield span.start + 4, span.start + 8
+        # the sequence numbers of an animation count chunks, not frames
+        yield span.start + (12 if span.type in {b"fcTL", b"fdAT"} else 8), span.end - 4
+        before = span.type
 
 
 def _webp_parts(data: Buffer) -> Iterator[tuple[int, int]]:

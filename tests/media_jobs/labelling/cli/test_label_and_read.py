@@ -13,7 +13,7 @@ from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
 from tests.media_jobs.labelling.pictures import OTHER, encoded, foreign, sample, saved
 from tests.outside import require
 
-ROOT = Path(__file__).resolve().parents[3]
+ROOT = Path(__file__).resolve().parents[4]
 
 
 def run(capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str, str]:
@@ -64,7 +64,7 @@ def test_words_for_people(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert (code, err) == (0, "")
     assert "claims that it is synthetic" in out
     assert "development code" in out
-    assert "nothing here proves who wrote it" in out
+    assert "only a known signer's intact signature shows who made it" in out
 
 
 @pytest.mark.slow
@@ -83,7 +83,9 @@ def test_a_label_that_is_not_conformant(tmp_path: Path, capsys: pytest.CaptureFi
     code, out, _ = run(capsys, "read", str(path), "--json")
 
     assert code == 1
-    assert "Label:not_a_string" in json.loads(out)["problems"]
+    findings = {row["code"]: row["params"] for row in json.loads(out)["findings"]}
+    assert findings["label.not_a_string"] == {"key": "Label"}
+    assert "label.key_missing" in findings
 
 
 @pytest.mark.slow
