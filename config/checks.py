@@ -13,6 +13,7 @@ from django.core.checks import CheckMessage, Error, register, run_checks
 
 from config import folders
 from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
+from media_jobs.pipeline import keys
 
 
 def deployment_errors() -> list[CheckMessage]:
@@ -98,6 +99,24 @@ def deployment_errors() -> list[CheckMessage]:
         18,
         "AUDIT_ORIGIN is the development name, which every other installation's log bears too.",
         "Set AUDIT_ORIGIN to a schemeless URL of your own, such as your-host/log.",
+    )
+    refuse(
+        settings.LABEL_SIGNING_KEY_IS_DEFAULT,
+        19,
+        "Labels are signed with the development key.",
+        "Set LABEL_SIGNING_KEY, or LABEL_SIGNER for a key that lives in a KMS or HSM.",
+    )
+    refuse(
+        keys.manifests_prove_nothing(),
+        20,
+        "C2PA manifests are signed with the development chain, which every reader calls untrusted.",
+        "Set C2PA_CHAIN, and C2PA_KEY or C2PA_SIGNER.",
+    )
+    refuse(
+        problem := keys.problem(),
+        21,
+        f"What signs the released files cannot be used: {problem}",
+        "docs/operations.md says what LABEL_SIGNING_KEY, LABEL_FORMER_KEYS, C2PA_CHAIN and C2PA_KEY hold.",
     )
     return findings
 

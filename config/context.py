@@ -80,6 +80,7 @@ def provider(request: HttpRequest) -> dict[str, Any]:
         "filing_no": settings.FILING_NO,
         "filing_url": settings.FILING_URL,
         "sandbox": settings.IDENTITY_BACKEND == "sandbox" or settings.SMS_BACKEND == "console",
+        "label_theme": settings.LABEL_THEME,
         "outbox": _shown(Path(settings.OUTBOX_DIR)),
         "site_nav": _links(nav, request.path),
         "footer_nav": _links(_FOOT, request.path),

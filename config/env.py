@@ -53,3 +53,15 @@ def items(name: str, default: tuple[str, ...] = ()) -> list[str]:
     """Return NAME split at commas, blanks dropped."""
     raw = text(name)
     return [part.strip() for part in raw.split(",") if part.strip()] if raw else list(default)
+
+
+def choice(name: str, allowed: tuple[str, ...]) -> str:
+    """Return NAME, one of `allowed`; the first of them is the default.
+
+    Raises:
+        EnvError: the value is none of these.
+    """
+    raw = text(name).strip().lower() or allowed[0]
+    if raw not in allowed:
+        raise EnvError(f"{name} is {raw!r}: write one of {', '.join(allowed)}")
+    return raw

@@ -233,6 +233,26 @@ AUDIT_GUARD_FILE = Path(env.text("AUDIT_GUARD_FILE", str(VAR_DIR / "audit-last-s
 # An event that waits longer in the outbox is a finding of audit_fsck: no sequencer runs.
 AUDIT_OUTBOX_PATIENCE_SECONDS = env.number("AUDIT_OUTBOX_PATIENCE_SECONDS", 300)
 
+# --- what signs the released files (docs/signatures.md) ---
+# P-256: 64 hex digits or a PEM. Or a factory "package.module:function" that returns a Signer (KMS, HSM).
+LABEL_SIGNER = env.text("LABEL_SIGNER")
+LABEL_SIGNING_KEY_IS_DEFAULT = not (env.text("LABEL_SIGNING_KEY") or LABEL_SIGNER)
+LABEL_SIGNING_KEY = env.text("LABEL_SIGNING_KEY") or (
+    "" if LABEL_SIGNER else devkeys.load_or_create(KEY_DIR, "label-signing")
+)
+# Since when that key signs (ISO 8601), and the entries of former keys as /.well-known/aigc-keys.json shows them (JSON).
+LABEL_SIGNING_SINCE = env.text("LABEL_SIGNING_SINCE")
+LABEL_FORMER_KEYS = env.text("LABEL_FORMER_KEYS")
+# C2PA: a certificate chain (PEM, leaf first) and the leaf's key, or a factory as above. Development: made on first use.
+C2PA_SIGNER = env.text("C2PA_SIGNER")
+C2PA_KEY = env.text("C2PA_KEY")
+C2PA_CHAIN = env.text("C2PA_CHAIN")
+C2PA_IS_DEFAULT = not (C2PA_CHAIN and (C2PA_KEY or C2PA_SIGNER))
+C2PA_DEVELOPMENT_FILE = KEY_DIR / "c2pa-development.pem"
+# An RFC 3161 service that time-stamps every manifest; roots (PEM) to believe besides our own, the service's too.
+C2PA_TSA_URL = env.text("C2PA_TSA_URL")
+C2PA_TRUST_ANCHORS = env.text("C2PA_TRUST_ANCHORS")
+
 # --- who runs this platform ---
 PROVIDER_NAME = env.text("PROVIDER_NAME", "示例深度合成服务（演示）")
 PROVIDER_NAME_EN = env.text("PROVIDER_NAME_EN", "Example Synthesis (demonstration)")
@@ -258,7 +278,9 @@ EMAIL_USE_TLS = env.flag("EMAIL_USE_TLS")
 
 # --- media ---
 MEDIA_ROOT = folders.private(Path(env.text("MEDIA_ROOT", str(VAR_DIR / "media"))))
+# One cap for every medium: it is applied while the bytes come in, before anybody knows what they are.
 UPLOAD_MAX_BYTES = env.number("UPLOAD_MAX_BYTES", 50 * 1024 * 1024)
+UPLOAD_MAX_SECONDS = env.number("UPLOAD_MAX_SECONDS", 4 * 3600)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FILES = 4  # no form of the house has more than one
 # Files in transit stay inside the media store, where the sweeper finds what a killed process left.
@@ -270,6 +292,14 @@ FILE_UPLOAD_HANDLERS = [
     "django.core.files.uploadhandler.TemporaryFileUploadHandler",
 ]
 ENGINES_ENABLED = env.items("ENGINES_ENABLED", ("gateway",) if DEPLOYED else ("gateway", "face_blend"))
+
+# --- the labels: the provider's policy, nobody else's; none of these can switch a label off ---
+# Whose words stand in the visible label: "cn", or "cn_eu" with AI GENERATED or AI MODIFIED beside the Chinese ones.
+LABEL_THEME = env.choice("LABEL_THEME", ("cn", "cn_eu"))
+# The audible label (GB 45438-2025 5.3): spoken words or the rhythm short-long-short-short, before or after, or both.
+LABEL_AUDIO_FORM = env.choice("LABEL_AUDIO_FORM", ("voice", "rhythm"))
+LABEL_AUDIO_WHERE = env.choice("LABEL_AUDIO_WHERE", ("start", "end", "both"))
+LABEL_AUDIO_LANGUAGE = env.choice("LABEL_AUDIO_LANGUAGE", ("zh", "en"))
 
 # --- the pipeline ---
 # A worker that gives no sign of life for this long has lost its jobs to the next one.
@@ -312,6 +342,7 @@ CONTENT_SECURITY_POLICY = {
         "script-src": [SELF],
         "style-src": [SELF],
         "img-src": [SELF, "data:"],
+        "media-src": [SELF],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

@@ -10,6 +10,7 @@ _INSTALL = {
     "ffprobe": "apt-get install ffmpeg",
     "mediainfo": "apt-get install mediainfo",
     "chromium": "apt-get install chromium",
+    "openssl": "apt-get install openssl",
 }
 
 

@@ -38,6 +38,19 @@ def as_dict(consent: Consent) -> dict[str, Any]:
     }
 
 
+def commitment(consent: Consent) -> bytes:
+    """Return the bytes of a receipt that a released work commits to (salted): what was agreed to, and when, for ever.
+
+    Its number, the hash of the text and the time of the agreement, as they stand in the receipt; nothing that changes.
+    """
+    fixed = {
+        "granted_at": consent.granted_at.isoformat(),
+        "receipt": consent.receipt_no,
+        "text_sha256": consent.text_hash,
+    }
+    return json.dumps(fixed, separators=(",", ":"), sort_keys=True).encode()
+
+
 def page(consent: Consent) -> dict[str, Any]:
     """Return what the receipt's pages show."""
     expired = consent.expires_at <= timezone.now()

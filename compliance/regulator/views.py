@@ -16,6 +16,7 @@ from accounts.people.access import role_required, user_of
 from accounts.people.actors import actor_for
 from accounts.people.models import Role
 from compliance.audit import selectors as audit
+from compliance.regulator import evidence
 from compliance.regulator.forms import OrderForm, TrailForm
 from compliance.regulator.models import Order
 from compliance.regulator.services import order_open, query_record
@@ -138,8 +139,27 @@ def entry(request: HttpRequest, event_id: str) -> HttpResponse:
     context = {
         "row": TrailRow(row, SEATS.get(row.actor_kind, row.actor_kind), row.actor),
         "entry": text,
+        **evidence.of_work(row.work),
     }
     return render(request, "regulator/entry.html", context)
+
+
+@require_GET
+@role_required(Role.OFFICER, Role.ADMIN, Role.REGULATOR)
+def report(request: HttpRequest, event_id: str) -> JsonResponse:
+    """Download the conformance report of the work that an event is about, with the request behind a missing label."""
+    row = _event_for(request, event_id)
+    found = evidence.report_of_work(row.work)
+    if found is None:
+        raise Http404
+    return JsonResponse(
+        found,
+        json_dumps_params={"indent": 1, "ensure_ascii": False},
+        headers={
+            "Content-Disposition": f'attachment; filename="report-{found["produce_id"]}.json"',
+            "Cache-Control": "no-store",
+        },
+    )
 
 
 @require_GET

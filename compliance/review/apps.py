@@ -11,3 +11,4 @@ class ReviewConfig(AppConfig):
         from compliance.review import events, export  # noqa: F401 - declares the room's events
 
         contribute("review", export.review_part)
+        contribute("unlabelled", export.unlabelled_part)

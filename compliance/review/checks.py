@@ -5,6 +5,9 @@ from typing import Literal
 
 from compliance.review import reasons
 
+# Seconds between two searched frames, above which a face could come and go unseen.
+SEEN_APART = 2.0
+
 
 @dataclass(frozen=True, slots=True)
 class InputFacts:
@@ -19,6 +22,7 @@ class InputFacts:
         camera: a camera's make or model stands in the file.
         labels: number of AIGC labels the file already carries.
         sha256: of the file.
+        medium: "image", "video", "audio" or "text".
     """
 
     role: str
@@ -29,6 +33,45 @@ class InputFacts:
     camera: bool
     labels: int
     sha256: str
+    medium: str = "image"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputFacts:
+    """What is known of a result.
+
+    Args:
+        faces: number of faces found.
+        width: pixels as displayed, 0 without a picture.
+        height: pixels as displayed, 0 without a picture.
+        medium: "image", "video", "audio" or "text".
+        has_sound: there is something to hear.
+        seconds: length of a recording.
+        apart: longest time between two frames that were searched, seconds; 0 for a picture.
+        unlabelled: it is to be supplied without an explicit label (Labelling Measures Art. 9).
+    """
+
+    faces: int
+    width: int
+    height: int
+    medium: str = "image"
+    has_sound: bool = False
+    seconds: float = 0.0
+    apart: float = 0.0
+    unlabelled: bool = False
+
+    @property
+    def unseen(self) -> str:
+        """Return the reason why no check of the house took all of it in, "" when one did.
+
+        A picture is searched whole. Of a video frames are searched; nobody appears and is recognised between two that
+        lie closer than SEEN_APART. Nothing here hears a voice or reads a text.
+        """
+        if self.medium == "text":
+            return reasons.UNREAD
+        if self.medium == "audio" or self.has_sound:
+            return reasons.UNHEARD
+        return reasons.UNWATCHED if self.apart > SEEN_APART else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,22 +122,33 @@ def review_input(*, biometric: bool, depicts: str, inputs: list[InputFacts]) -> 
     return Verdict("pass", "input.automatic", facts=facts)
 
 
-def review_output(*, biometric: bool, faces: int, width: int, height: int, seen_by_officer: bool) -> Verdict:
+def review_output(*, biometric: bool, output: OutputFacts, seen_by_officer: bool) -> Verdict:
     """Review what was synthesised (Provisions Art. 10).
 
     Args:
         biometric: the engine edits biometric information.
-        faces: number of faces found in the result.
-        width: pixels as displayed.
-        height: pixels as displayed.
+        output: what is known of the result.
         seen_by_officer: an officer already let exactly these bytes go on, as the input.
 
     Returns:
-        A hold for every edited face and for every face nobody has looked at; otherwise a pass.
+        A hold for every edited face, for every face nobody has looked at, for whatever no check can take in, and for
+        whatever is to leave without an explicit label; otherwise a pass.
     """
-    facts: dict[str, int | str | bool] = {"faces": faces, "width": width, "height": height}
+    facts: dict[str, int | str | bool] = {
+        "faces": output.faces,
+        "width": output.width,
+        "height": output.height,
+        "medium": output.medium,
+    }
     if biometric:
         return Verdict("hold", "output.biometric", reasons.BIOMETRIC_OUTPUT, facts)
-    if faces and not seen_by_officer:
+    if seen_by_officer and not output.unlabelled:
+        seen = bool(output.faces or output.unseen)
+        return Verdict("pass", "output.seen" if seen else "output.automatic", facts=facts)
+    if output.unlabelled:
+        return Verdict("hold", "output.unlabelled", reasons.UNLABELLED_OUTPUT, facts)
+    if output.faces:
         return Verdict("hold", "output.faces", reasons.FACE_OUTPUT, facts)
-    return Verdict("pass", "output.seen" if faces else "output.automatic", facts=facts)
+    if output.unseen:
+        return Verdict("hold", "output.unseen", output.unseen, facts)
+    return Verdict("pass", "output.automatic", facts=facts)

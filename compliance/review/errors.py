@@ -58,3 +58,113 @@ def text_too_long(limit: int) -> DomainError:
         status=413,
         params={"limit": limit},
     )
+
+
+def unlabelled_not_draft() -> DomainError:
+    """The request comes before the job is handed in."""
+    return DomainError(
+        "unlabelled.not_draft",
+        gettext_noop("Leaving the explicit label out is asked for while the job is a draft."),
+        gettext_noop("Duplicate the job as a new draft and ask there."),
+        status=409,
+    )
+
+
+def unlabelled_incomplete() -> DomainError:
+    """Nobody can approve a file that is not there, or not yet declared."""
+    return DomainError(
+        "unlabelled.incomplete",
+        gettext_noop("The request covers exactly the files and declarations of this draft, and they are not complete."),
+        gettext_noop("Upload the file and declare what it is first."),
+        status=409,
+    )
+
+
+def unlabelled_purpose() -> DomainError:
+    """A request without a reason."""
+    return DomainError(
+        "unlabelled.purpose_missing",
+        gettext_noop("Say in a sentence or two why the file is needed without a visible or audible label."),
+        gettext_noop("An officer reads it before deciding; 500 characters are enough."),
+    )
+
+
+def unlabelled_duty() -> DomainError:
+    """The duty was not accepted in its present wording."""
+    return DomainError(
+        "unlabelled.duty_missing",
+        gettext_noop("Your own duty to label was not accepted in its current wording."),
+        gettext_noop("Read it, tick it and send again (Labelling Measures Art. 9)."),
+    )
+
+
+def unlabelled_person() -> DomainError:
+    """Somebody is, or may be, depicted or heard."""
+    return DomainError(
+        "unlabelled.person_depicted",
+        gettext_noop(
+            "A person is depicted or heard, or a face was found; the explicit label of such a file is never left out."
+        ),
+        gettext_noop("The file is released with its label. Ask only for files that show and let hear nobody."),
+        status=409,
+    )
+
+
+def unlabelled_theme() -> DomainError:
+    """The EU label binds as well."""
+    return DomainError(
+        "unlabelled.not_under_eu",
+        gettext_noop("This platform also labels for the European Union, where no request releases from the label."),
+        gettext_noop("The file is released with its label."),
+        status=409,
+    )
+
+
+def unlabelled_twice() -> DomainError:
+    """There is one request at a time."""
+    return DomainError(
+        "unlabelled.already_requested",
+        gettext_noop("There is a request for this job already."),
+        gettext_noop("Withdraw it first, or wait for the decision."),
+        status=409,
+    )
+
+
+def unlabelled_decided() -> DomainError:
+    """The request is no longer in a state from which this step leads."""
+    return DomainError(
+        "unlabelled.already_decided",
+        gettext_noop("This request was decided, withdrawn or used meanwhile."),
+        gettext_noop("Reload the page to see where it stands."),
+        status=409,
+    )
+
+
+def unlabelled_undecided() -> DomainError:
+    """The job waits for the officer, not the other way round."""
+    return DomainError(
+        "unlabelled.undecided",
+        gettext_noop("Your request to leave the explicit label out is not decided yet."),
+        gettext_noop("Wait for the decision, or withdraw the request and submit with the label."),
+        status=409,
+    )
+
+
+def unlabelled_scope() -> DomainError:
+    """What was approved is not what is here."""
+    return DomainError(
+        "unlabelled.scope_changed",
+        gettext_noop("Files or declarations are no longer the ones that were approved for leaving the label out."),
+        gettext_noop("Withdraw the request; then the file is released with its label, or ask again."),
+        status=409,
+    )
+
+
+def unlabelled_not_found() -> DomainError:
+    """The one answer to everybody who may not see a request."""
+    return DomainError(
+        "unlabelled.not_found",
+        gettext_noop("There is no such request."),
+        gettext_noop("Your own requests stand on your jobs' pages."),
+        status=404,
+    )

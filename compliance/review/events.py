@@ -28,5 +28,30 @@ HOLD_ASKED = register(454, "review.hold_asked", gettext_noop("An officer asked t
 HOLD_ANSWERED = register(455, "review.hold_answered", gettext_noop("The submitter answered the officer"))
 HOLD_LAPSED = register(456, "review.hold_lapsed", gettext_noop("A hold ended because its job had ended"))
 HOLD_VIEWED = register(
-    457, "review.media_viewed", gettext_noop("An officer looked at a held picture (%(which)s)"), public=("which",)
+    457, "review.media_viewed", gettext_noop("An officer looked at a held file (%(which)s)"), public=("which",)
+)
+UNLABELLED_REQUESTED = register(
+    460,
+    "unlabelled.requested",
+    gettext_noop("A user asked that the explicit label of one file be left out"),
+    public=("agreement", "duty"),
+    personal=("purpose",),
+)
+UNLABELLED_WITHDRAWN = register(
+    461, "unlabelled.withdrawn", gettext_noop("A request to leave the explicit label out was withdrawn")
+)
+UNLABELLED_APPROVED = register(
+    462, "unlabelled.approved", gettext_noop("An officer approved that the explicit label of one file be left out")
+)
+UNLABELLED_REFUSED = register(
+    463, "unlabelled.refused", gettext_noop("An officer refused to leave the explicit label out")
+)
+UNLABELLED_SUPPLIED = register(
+    464, "unlabelled.supplied", gettext_noop("A file without an explicit label was supplied")
+)
+SUPPLIES_FORGOTTEN = register(
+    465,
+    "unlabelled.supplies_forgotten",
+    gettext_noop("%(count)s records of who received unlabelled files were deleted after six months"),
+    public=("count",),
 )

@@ -33,6 +33,10 @@ FACE_UNDECLARED = "review.face_undeclared"
 FACES_UNCOVERED = "review.faces_uncovered"
 BIOMETRIC_OUTPUT = "review.biometric_output"
 FACE_OUTPUT = "review.face_output"
+UNHEARD = "review.unheard"
+UNWATCHED = "review.unwatched"
+UNREAD = "review.unread"
+UNLABELLED_OUTPUT = "review.unlabelled_output"
 
 REASONS = {
     reason.code: reason
@@ -83,6 +87,43 @@ REASONS = {
             _("A face in the result"),
             _("There is a face in the result. Automatic checks see that, not what is said about the person."),
             _("Provisions Art. 10"),
+            _WAIT,
+        ),
+        Reason(
+            UNHEARD,
+            _("Sound nobody has heard"),
+            _(
+                "There is something to hear. No automatic check here tells a voice from music or understands what is "
+                "said, so a person listens."
+            ),
+            _("Provisions Art. 10, Art. 17(1)(2)"),
+            _WAIT,
+        ),
+        Reason(
+            UNWATCHED,
+            _("A video too long to be searched closely"),
+            _(
+                "Faces were looked for in single frames more than two seconds apart; somebody could come and go "
+                "between them. A person watches the rest."
+            ),
+            _("Provisions Art. 10"),
+            _WAIT,
+        ),
+        Reason(
+            UNREAD,
+            _("A text nobody has read"),
+            _("No automatic check here understands a text, so a person reads it."),
+            _("Provisions Art. 10, Art. 17(1)(1)"),
+            _WAIT,
+        ),
+        Reason(
+            UNLABELLED_OUTPUT,
+            _("To be supplied without a visible or audible label"),
+            _(
+                "An approved request asks that the explicit label be left out. A person looks at every such file "
+                "before it leaves; the label in the metadata stays."
+            ),
+            _("Labelling Measures Art. 9; Provisions Art. 10"),
             _WAIT,
         ),
     )

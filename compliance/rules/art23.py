@@ -28,6 +28,7 @@ class TechnologyClass:
         examples: English examples, in the catalogue.
         examples_zh: the examples the Provisions give.
         biometric: whether it edits faces, voices or other biometric features, so that Art. 14(2) asks for consent.
+        media: what its results can be: "text", "audio", "image", "video".
     """
 
     item: Art23
@@ -36,6 +37,7 @@ class TechnologyClass:
     examples: str
     examples_zh: str
     biometric: bool
+    media: tuple[str, ...]
 
 
 CLASSES: dict[Art23, TechnologyClass] = {
@@ -48,6 +50,7 @@ CLASSES: dict[Art23, TechnologyClass] = {
             gettext_noop("passages, change of style, dialogue"),
             "篇章生成、文本风格转换、问答对话",
             biometric=False,
+            media=("text",),
         ),
         TechnologyClass(
             Art23.SPEECH,
@@ -56,6 +59,7 @@ CLASSES: dict[Art23, TechnologyClass] = {
             gettext_noop("text to speech, voice conversion, editing of voice attributes"),
             "文本转语音、语音转换、语音属性编辑",
             biometric=True,
+            media=("audio", "video"),
         ),
         TechnologyClass(
             Art23.SOUND,
@@ -64,6 +68,7 @@ CLASSES: dict[Art23, TechnologyClass] = {
             gettext_noop("music, sound of a scene"),
             "音乐生成、场景声编辑",
             biometric=False,
+            media=("audio", "video"),
         ),
         TechnologyClass(
             Art23.BIOMETRIC_IMAGE,
@@ -72,6 +77,7 @@ CLASSES: dict[Art23, TechnologyClass] = {
             gettext_noop("face generation, face swap, attributes of a person, control of face or pose"),
             "人脸生成、人脸替换、人物属性编辑、人脸操控、姿态操控",
             biometric=True,
+            media=("image", "video"),
         ),
         TechnologyClass(
             Art23.OTHER_IMAGE,
@@ -80,6 +86,7 @@ CLASSES: dict[Art23, TechnologyClass] = {
             gettext_noop("image generation, enhancement, restoration"),
             "图像生成、图像增强、图像修复",
             biometric=False,
+            media=("image", "video"),
         ),
         TechnologyClass(
             Art23.SCENE,
@@ -88,6 +95,7 @@ CLASSES: dict[Art23, TechnologyClass] = {
             gettext_noop("three-dimensional reconstruction, digital simulation"),
             "三维重建、数字仿真",
             biometric=False,
+            media=("image", "video"),
         ),
     )
 }
@@ -100,3 +108,12 @@ def needs_consent(item: str) -> bool:
         ValueError: not an item of Art. 23.
     """
     return CLASSES[Art23(item)].biometric
+
+
+def fits(item: str, medium: str) -> bool:
+    """Tell whether a technology of this class can have made a file of this medium.
+
+    Raises:
+        ValueError: not an item of Art. 23.
+    """
+    return medium in CLASSES[Art23(item)].media

@@ -6,6 +6,7 @@ The house labels everything: item (5) of Art. 17(1) is a catch-all, so no job ty
 from dataclasses import dataclass
 from enum import StrEnum
 
+from compliance.rules.art23 import Art23
 from compliance.rules.errors import gettext_noop
 
 
@@ -80,6 +81,16 @@ ITEMS: dict[Art17, str] = {
     Art17.PERSON_IMAGE: gettext_noop("Provisions Art. 17(1)(3)"),
     Art17.SCENE: gettext_noop("Provisions Art. 17(1)(4)"),
     Art17.OTHER: gettext_noop("Provisions Art. 17(1)(5)"),
+}
+
+# The item of Art. 17(1) that each class of Art. 23(1) falls under.
+ITEM_OF: dict[Art23, Art17] = {
+    Art23.TEXT: Art17.TEXT,
+    Art23.SPEECH: Art17.VOICE,
+    Art23.SOUND: Art17.OTHER,
+    Art23.BIOMETRIC_IMAGE: Art17.PERSON_IMAGE,
+    Art23.OTHER_IMAGE: Art17.OTHER,
+    Art23.SCENE: Art17.SCENE,
 }
 
 # Both elements GB 45438 asks of a worded label: the AI element and the generation element.

@@ -48,6 +48,16 @@ def short_id(value: object) -> str:
 
 
 @register.filter
+def seconds(value: float) -> str:
+    """Return a length as h:mm:ss or m:ss, below a minute with tenths."""
+    if value < 60:
+        return f"{value:.1f} s"
+    whole = round(value)
+    hours, rest = divmod(whole, 3600)
+    return f"{hours}:{rest // 60:02}:{rest % 60:02}" if hours else f"{rest // 60}:{rest % 60:02}"
+
+
+@register.filter
 def plainly(value: object) -> object:
     """Return the word for a code of the log in the reader's language; anything else as it is."""
     return wording.plainly(value)

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from PIL import Image, UnidentifiedImageError
 
 from media_jobs.engines.errors import engine_error
+from media_jobs.labelling import seeing
 from media_jobs.labelling.pictures import decode
 
 Pixels = npt.NDArray[np.uint8]
@@ -23,11 +24,12 @@ def open_upright(path: str | Path, *, role: str = "file") -> Image.Image:
         role: the input's name, for the refusal.
 
     Raises:
-        EngineError: engines.unreadable - not a JPEG, PNG or WebP, cut off, or more pixels than MAX_PIXELS.
+        EngineError: engines.unreadable - no still picture that labelling.seeing reads, cut off, or more pixels than
+            MAX_PIXELS.
     """
     Image.MAX_IMAGE_PIXELS = None  # our own limit below is checked before anything is decoded
     try:
-        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as picture:
+        with seeing.open_picture(path) as picture:
             if picture.width * picture.height > MAX_PIXELS:
                 raise engine_error("engines.unreadable", role=role)
             picture.load()

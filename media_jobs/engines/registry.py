@@ -10,11 +10,14 @@ from django.conf import settings
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from compliance.rules.art23 import CLASSES, Art23
-from compliance.rules.labels import Art17, label_text
+from compliance.rules.art23 import CLASSES, Art23, fits
+from compliance.rules.labels import ITEM_OF, Art17, label_text
 from media_jobs.engines import errors
+from media_jobs.isolation.limits import DEFAULT, Limits
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.labelling import digital_source
+from media_jobs.labelling.accepted import accepted
+from media_jobs.labelling.containers import Container, Medium
 
 Text = str | Promise
 
@@ -43,11 +46,20 @@ class Role:
         key: name of the input: "file", "source", "target".
         title: what the upload field is called.
         help: one sentence: which file belongs here.
+        media: what may be handed in.
+        formats: names of containers, where an engine reads fewer than the labelling room (labelling.containers).
     """
 
     key: str
     title: Text
     help: Text
+    media: tuple[Medium, ...] = (Medium.IMAGE,)
+    formats: tuple[str, ...] = ()
+
+    @property
+    def containers(self) -> tuple[Container, ...]:
+        """Return the containers this input takes: of its media and formats those that can be labelled here."""
+        return tuple(one for one in accepted(self.media) if not self.formats or one.name in self.formats)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,15 +99,23 @@ class Engine:
 
     def art17_for(self, art23_class: str) -> str:
         """Return the item of Provisions Art. 17(1) that a declared Art. 23 class falls under."""
-        return _ART17_OF[Art23(art23_class)] if art23_class in dict(self.art23) else self.art17
+        return ITEM_OF[Art23(art23_class)] if art23_class in dict(self.art23) else self.art17
 
-    def run(self, inputs: Mapping[str, Path], output: Path, *, permit: Permit) -> dict[str, Any]:
+    def classes(self, medium: str = "") -> tuple[tuple[str, Text], ...]:
+        """Return the classes of Provisions Art. 23 that fit a medium, as choices; of every accepted one where ""."""
+        media = (medium,) if medium else tuple({str(one.medium) for role in self.inputs for one in role.containers})
+        return tuple((item, title) for item, title in self.art23 if any(fits(item, one) for one in media))
+
+    def run(
+        self, inputs: Mapping[str, Path], output: Path, *, permit: Permit, limits: Limits = DEFAULT
+    ) -> dict[str, Any]:
         """Make the output from the inputs in an isolated child.
 
         Args:
             inputs: one existing file for every role.
             output: where the result goes; written whole or not at all.
             permit: made by the pipeline for this job and this engine.
+            limits: of the child.
 
         Returns:
             What the child reports: at least "format", "width", "height".
@@ -120,19 +140,15 @@ class Engine:
             "output": str(part.absolute()),
         }
         try:
-            report = run_isolated(self.target, payload)
+            report = run_isolated(self.target, payload, limits=limits)
             part.rename(output)
         finally:
             part.unlink(missing_ok=True)
         return report
 
 
-# The classes of Art. 23 that can produce a still image, and the item of Art. 17(1) each falls under.
-_ART17_OF = {
-    Art23.BIOMETRIC_IMAGE: Art17.PERSON_IMAGE,
-    Art23.OTHER_IMAGE: Art17.OTHER,
-    Art23.SCENE: Art17.SCENE,
-}
+# What the face blend reads and writes (engines.picture.save_like).
+_STILLS = ("jpeg", "png", "webp")
 
 
 def _choices(*items: Art23) -> tuple[tuple[str, Text], ...]:
@@ -147,18 +163,19 @@ _ENGINES = {
             version="1",
             title=_("Label and release what our own model made"),
             description=_(
-                "You bring a picture that this provider's own model made. It is reviewed, labelled, read back and "
-                "released; its pixels are not edited before labelling."
+                "You bring a picture, video, sound, text or scene that this provider's own model made. It is reviewed, "
+                "labelled, read back and released; its content is not edited before labelling."
             ),
             inputs=(
                 Role(
                     "file",
-                    _("The generated picture"),
-                    _("Only what a model made: labelling a camera photo as synthetic is itself a violation."),
+                    _("The generated file"),
+                    _("Only what a model made: labelling a true recording as synthetic is itself a violation."),
+                    media=tuple(Medium),
                 ),
             ),
             art17=Art17.OTHER,
-            art23=_choices(Art23.BIOMETRIC_IMAGE, Art23.OTHER_IMAGE, Art23.SCENE),
+            art23=_choices(*Art23),
             biometric=False,
             edits_real_media=False,
             digital_source_type=digital_source.TRAINED_ALGORITHMIC_MEDIA,
@@ -173,8 +190,18 @@ _ENGINES = {
                 "asked first and must agree."
             ),
             inputs=(
-                Role("source", _("The face"), _("A picture with exactly one face: the one to be put in.")),
-                Role("target", _("The picture to edit"), _("A picture with exactly one face: the one to be replaced.")),
+                Role(
+                    "source",
+                    _("The face"),
+                    _("A picture with exactly one face: the one to be put in."),
+                    formats=_STILLS,
+                ),
+                Role(
+                    "target",
+                    _("The picture to edit"),
+                    _("A picture with exactly one face: the one to be replaced."),
+                    formats=_STILLS,
+                ),
             ),
             art17=Art17.PERSON_IMAGE,
             art23=_choices(Art23.BIOMETRIC_IMAGE),

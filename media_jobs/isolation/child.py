@@ -55,6 +55,8 @@ def _limit(limits: Limits) -> None:
         resource.RLIMIT_NOFILE: (limits.open_files, limits.open_files),
         resource.RLIMIT_AS: (limits.memory_bytes, limits.memory_bytes),
     }
+    if limits.data_bytes is not None:
+        ceilings[resource.RLIMIT_DATA] = (limits.data_bytes, limits.data_bytes)
     for what, wanted in ceilings.items():
         _, present = resource.getrlimit(what)
         allowed = wanted if present == resource.RLIM_INFINITY else tuple(min(value, present) for value in wanted)

@@ -11,6 +11,8 @@ class Limits:
 
     Attributes:
         memory_bytes: address space (RLIMIT_AS). numpy and cv2 reserve far more than they touch, hence gigabytes.
+        data_bytes: private writable memory (RLIMIT_DATA), which is what a reader really uses; None leaves it to the
+            address space.
         cpu_seconds: processor time over all threads (RLIMIT_CPU).
         wall_seconds: time from start to answer.
         file_bytes: size of any file it writes (RLIMIT_FSIZE).
@@ -24,6 +26,7 @@ class Limits:
     file_bytes: int = 512 * MIB
     open_files: int = 128
     answer_bytes: int = 8 * MIB
+    data_bytes: int | None = None
 
 
 DEFAULT = Limits()

@@ -193,7 +193,8 @@ def _judge(answer: bytes, stderr: bytes, *, in_time: bool, returncode: int, limi
     if isinstance(reply.get("ok"), dict):
         return dict(reply["ok"])
     if reply.get("memory"):
-        raise isolation_error("isolation.memory", detail=detail, params={"mib": limits.memory_bytes // (1 << 20)})
+        mib = min(limits.memory_bytes, limits.data_bytes or limits.memory_bytes) // (1 << 20)
+        raise isolation_error("isolation.memory", detail=detail, params={"mib": mib})
     refusal = _refusal(reply.get("refused"))
     if refusal is not None:
         raise refusal

@@ -33,6 +33,7 @@ def _job(job: Job) -> dict[str, Any]:
                 "size": release.size,
                 "mime": release.mime,
                 "label": release.label_text,
+                "unlabelled_request": release.unlabelled_request,
                 "released_at": release.released_at.isoformat(),
                 "withdrawn_at": release.withdrawn_at.isoformat() if release.withdrawn_at else None,
             }

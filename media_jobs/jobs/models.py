@@ -35,6 +35,9 @@ class Job(models.Model):
     lease_until = models.DateTimeField(null=True, blank=True)
     heartbeat_at = models.DateTimeField(null=True, blank=True)
     rung_at = models.DateTimeField(null=True, blank=True)
+    # How far the present stage is, in seconds of media; 0 of 0 where nobody knows.
+    progress_done = models.FloatField(default=0.0)
+    progress_total = models.FloatField(default=0.0)
 
     # Provisions Art. 8: the reminder of information-security duties; Art. 14: the prompt to inform the edited person.
     reminder_version = models.CharField(max_length=64, blank=True)
@@ -120,20 +123,30 @@ class Release(models.Model):
 
     Args (fields):
         path: relative to MEDIA_ROOT.
-        label_text: the explicit label as drawn.
-        report: the label writer's and the read-back's findings (no personal data).
+        medium: "image", "video", "audio" or "text".
+        width, height: pixels as displayed, 0 without a picture.
+        duration: seconds of sound or video, 0 for pictures and texts.
+        label_text: the explicit label as drawn, spoken or written; "" where it was left out on request.
+        report: the label writer's and the read-back's findings, the evidence that it conformed (no personal data).
+        sidecars: files that carry a label the format cannot hold: [{"ending", "path", "sha256", "size"}].
+        unlabelled_request: id of the approved request under which the explicit label was left out (Labelling Measures
+            Art. 9), "" otherwise.
     """
 
     work = models.OneToOneField(Work, on_delete=models.PROTECT, related_name="release")
     path = models.CharField(max_length=200, unique=True)
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveBigIntegerField()
-    mime = models.CharField(max_length=40)
+    medium = models.CharField(max_length=8, default="image")
+    mime = models.CharField(max_length=100)
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
-    label_text = models.CharField(max_length=200)
+    duration = models.FloatField(default=0.0)
+    label_text = models.CharField(max_length=200, blank=True)
     provider_code = models.CharField(max_length=40)
     report = models.JSONField(default=dict)
+    sidecars = models.JSONField(default=list)
+    unlabelled_request = models.CharField(max_length=36, blank=True)
     released_at = models.DateTimeField()
     event_id = models.CharField(max_length=64)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
@@ -147,6 +160,9 @@ class Release(models.Model):
                 name="jobs_release_withdrawal_whole",
             ),
             models.CheckConstraint(condition=Q(size__gt=0), name="jobs_release_not_empty"),
+            models.CheckConstraint(
+                condition=~Q(label_text="") | ~Q(unlabelled_request=""), name="jobs_release_labelled_or_requested"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -39,6 +39,8 @@ def move(
         "state": target,
         "stage_started_at": now,
         "attempts": 0,
+        "progress_done": 0.0,
+        "progress_total": 0.0,
         "reason_code": reason_code if target in NEEDS_REASON else "",
         "finished_at": now if target in FINISHED else None,
         "resume_state": "",

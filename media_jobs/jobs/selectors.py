@@ -33,6 +33,15 @@ def release_by_sha256(sha256: str) -> Release | None:
     return Release.objects.select_related("work", "work__job").filter(sha256=sha256).order_by("-released_at").first()
 
 
+def release_by_work(work_id: UUID | str) -> Release | None:
+    """Return the release of this work, withdrawn or not, None before it or for an id that is none."""
+    try:
+        number = UUID(str(work_id))
+    except ValueError:
+        return None
+    return Release.objects.select_related("work", "work__job").filter(work_id=number).first()
+
+
 def changes(job: Job) -> list[StateChange]:
     """Return the job's steps in order."""
     return list(job.changes.all())

@@ -1,7 +1,7 @@
 """Everything that changes a job. Each service is atomic and writes its event in the same transaction (law 2)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -43,11 +43,15 @@ class ReleaseFile:
         sha256: of the whole file, hex.
         size: bytes.
         mime: type of the file's content.
-        width: pixels as displayed.
-        height: pixels as displayed.
-        label_text: the explicit label as drawn (GB 45438-2025 5.2).
+        width: pixels as displayed, 0 without a picture.
+        height: pixels as displayed, 0 without a picture.
+        label_text: the explicit label as drawn, spoken or written (GB 45438-2025 5), "" where it was left out.
         provider_code: ContentProducer (TC260-PG-20252A).
         report: the writer's and the reader's findings, JSON.
+        medium: "image", "video", "audio" or "text".
+        duration: seconds of sound or video.
+        sidecars: files that belong to it, as models.Release.sidecars.
+        unlabelled_request: the approved request under which the explicit label was left out, "" otherwise.
     """
 
     path: str
@@ -59,6 +63,10 @@ class ReleaseFile:
     label_text: str
     provider_code: str
     report: dict[str, Any]
+    medium: str = "image"
+    duration: float = 0.0
+    sidecars: list[dict[str, Any]] = field(default_factory=list)
+    unlabelled_request: str = ""
 
 
 @transaction.atomic

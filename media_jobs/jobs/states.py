@@ -45,7 +45,7 @@ NEEDS_REASON = (State.HELD, State.REJECTED, State.FAILED, State.CANCELLED, State
 
 
 class Depicts(models.TextChoices):
-    """The submitter's answer to "does this picture show an identifiable person?"."""
+    """The submitter's answer to "does this show, or let hear, an identifiable person?"."""
 
     UNANSWERED = "", _("Not answered yet")
     NONE = "none", _("No identifiable person")

@@ -20,6 +20,8 @@ KEYS = tuple(FIELDS)
 ELEMENTS = ("ContentProducer", "ProduceID", "ContentPropagator", "PropagateID")
 IS_SYNTHETIC, MAY_BE_SYNTHETIC, SUSPECTED_SYNTHETIC = "1", "2", "3"
 MAX_JSON = 16 * 1024
+_MOST_KEYS = 40
+_LOWER = {key.lower() for key in FIELDS}
 
 _ELEMENT = re.compile(r"[\x21\x23-\x5B\x5D-\x7E]+")  # Annex E j)
 _RESERVED = re.compile(r"[\x21-\x7E]*")  # as j), with " and \ escaped by JSON: signatures are JSON themselves
@@ -117,16 +119,27 @@ class Reading:
     Attributes:
         label: the values as strings.
         wrapped: True when the object stood inside {"AIGC": ...}.
-        notes: departures from Annex E: "<key>:missing", "<key>:not_a_string", "<key>:bad_value", "<key>:unknown".
+        notes: departures from Annex E: "<key>:missing", "<key>:not_a_string", "<key>:bad_value", "<key>:unknown",
+            "<key>:duplicate", "<key>:wrong_case".
+        keys: the object's keys as they stand, at most 40 of 40 characters.
     """
 
     label: AigcLabel
     wrapped: bool
     notes: tuple[str, ...]
+    keys: tuple[str, ...] = ()
+
+
+class _Pairs(dict[str, object]):
+    """A JSON object that remembers its keys in order, doubled ones too."""
+
+    def __init__(self, pairs: list[tuple[str, object]]) -> None:
+        super().__init__(pairs)
+        self.names = [name for name, _ in pairs]
 
 
 def read(text: str) -> Reading:
-    """Read a label as it occurs in the wild: numbers for strings, missing keys, either wrapping.
+    """Read a label as it occurs in the wild: numbers for strings, missing keys, other case, either wrapping.
 
     Raises:
         MediaError: label.not_json when it is no JSON object or holds none of the seven keys.
@@ -134,17 +147,21 @@ def read(text: str) -> Reading:
     if len(text) > MAX_JSON:
         raise media_error("label.not_json")
     try:
-        found = json.loads(text.strip("\0\ufeff \t\r\n"))
+        found = json.loads(text.strip("\0\ufeff \t\r\n"), object_pairs_hook=_Pairs)
     except (ValueError, RecursionError):
         raise media_error("label.not_json") from None
-    wrapped = isinstance(found, dict) and isinstance(found.get("AIGC"), dict)
-    if wrapped:
-        found = found["AIGC"]
-    if not isinstance(found, dict) or not any(key in found for key in KEYS):
+    inner = found.get("AIGC") if isinstance(found, _Pairs) else None
+    wrapped = isinstance(inner, _Pairs)
+    found = inner if wrapped else found
+    if not isinstance(found, _Pairs) or not any(key in found for key in KEYS):
         raise media_error("label.not_json")
+    other_case = {name.lower(): name for name in found if name not in FIELDS}
     notes, values = [], {}
     for key in KEYS:
         value = found.get(key)
+        if value is None and key.lower() in other_case:
+            value = found[other_case[key.lower()]]
+            notes.append(f"{key}:wrong_case")
         if value is None:
             notes.append(f"{key}:missing")
         elif not isinstance(value, str):
@@ -153,5 +170,6 @@ def read(text: str) -> Reading:
     label = AigcLabel.from_values(values)
     missing = {note.partition(":")[0] for note in notes if note.endswith(":missing")}
     notes += [f"{key}:bad_value" for key in label.problems() if key not in missing]
-    notes += [f"{key[:40]}:unknown" for key in found if key not in FIELDS]
-    return Reading(label, wrapped, tuple(notes))
+    notes += [f"{key}:duplicate" for key in KEYS if found.names.count(key) > 1]
+    notes += [f"{key[:40]}:unknown" for key in list(found)[:_MOST_KEYS] if key.lower() not in _LOWER]
+    return Reading(label, wrapped, tuple(notes), tuple(name[:40] for name in found.names[:_MOST_KEYS]))

@@ -10,6 +10,9 @@ from media_jobs.labelling.errors import media_error
 
 _HEAD = 64 * 1024
 _MAX_ZIP_ENTRIES = 20_000
+_ZIP_TAIL = 65_535 + 22  # the end record and the longest comment behind it
+# Word online numbers its main part: word/document2.xml
+_MAIN_PART = re.compile(r"(word|ppt|xl)/(?:document|presentation|workbook)\d*\.xml")
 
 
 class Medium(StrEnum):
@@ -32,6 +35,7 @@ class Container:
         endings: usual file endings, the first is ours.
         shown: as people write it.
         place: where the AIGC label belongs (TC260 practice guides, see docs/cli.md), as the reader names places.
+        writable: False for what is only read: nothing of ours leaves as such a file.
     """
 
     name: str
@@ -40,6 +44,7 @@ class Container:
     endings: tuple[str, ...]
     shown: str
     place: str
+    writable: bool = True
 
 
 _I, _V, _A, _T = Medium.IMAGE, Medium.VIDEO, Medium.AUDIO, Medium.TEXT
@@ -58,6 +63,8 @@ CONTAINERS = {
         Container("mov", _V, "video/quicktime", ("mov", "qt"), "MOV", "mp4.keys"),
         Container("mkv", _V, "video/x-matroska", ("mkv",), "Matroska", "matroska.tag"),
         Container("webm", _V, "video/webm", ("webm",), "WebM", "matroska.tag"),
+        Container("flv", _V, "video/x-flv", ("flv",), "FLV", "flv.onmetadata", writable=False),
+        Container("avi", _V, "video/x-msvideo", ("avi",), "AVI", "avi.info", writable=False),
         Container("wav", _A, "audio/wav", ("wav", "wave"), "WAV", "riff.aigc"),
         Container("mp3", _A, "audio/mpeg", ("mp3",), "MP3", "id3.txxx"),
         Container("flac", _A, "audio/flac", ("flac",), "FLAC", "vorbis.comment"),
@@ -69,22 +76,24 @@ CONTAINERS = {
         Container("html", _T, "text/html", ("html", "htm"), "HTML", "html.meta"),
         Container("docx", _T, _OOXML + "wordprocessingml.document", ("docx",), "DOCX", "ooxml.custom"),
         Container("pptx", _T, _OOXML + "presentationml.presentation", ("pptx",), "PPTX", "ooxml.custom"),
+        Container("xlsx", _T, _OOXML + "spreadsheetml.sheet", ("xlsx",), "XLSX", "ooxml.custom"),
         Container("pdf", _T, "application/pdf", ("pdf",), "PDF", "pdf.info"),
     )
 }
 
 # Other kinds that people do bring: named in the refusal instead of "not recognised".
 _OTHERS = (
+    (b"II+\0", 0, "BigTIFF"),
+    (b"MM\0+", 0, "BigTIFF"),
     (b"BM", 0, "BMP"),
     (b"8BPS", 0, "Photoshop"),
     (b"\0\0\1\0", 0, "ICO"),
     (b"\xff\x0a", 0, "JPEG XL"),
     (b"\0\0\0\x0cJXL ", 0, "JPEG XL"),
     (b"\0\0\0\x0cjP  ", 0, "JPEG 2000"),
-    (b"AVI ", 8, "AVI"),
-    (b"FLV\1", 0, "FLV"),
     (b"RIFF", 0, "RIFF"),
     (b"RF64", 0, "RF64"),
+    (b"BW64", 0, "BW64"),
     (b"FORM", 0, "AIFF"),
     (b"#!AMR", 0, "AMR"),
     (b"OggS", 0, "Ogg"),
@@ -96,7 +105,8 @@ _OTHERS = (
     (b"\x1f\x8b", 0, "gzip"),
 )
 _OTHER_ENDINGS = {
-    *("bmp", "svg", "psd", "ico", "jxl", "avi", "flv", "wmv", "aac", "amr", "aiff", "doc", "xls", "ppt", "xlsx", "rtf"),
+    *("bmp", "svg", "psd", "ico", "jxl", "wmv", "aac", "amr", "aiff", "doc", "xls", "ppt", "rtf"),
+    *("docm", "dotm", "pptm", "ppsm", "potm", "xlsm", "xltm"),
     *("zip", "epub", "ofd", "csv", "json", "xml"),
 }
 _HEIF_BRANDS = {b"heic": "heic", b"heix": "heic", b"heim": "heic", b"heis": "heic", b"hevc": "heic", b"mif1": "heic",
@@ -104,12 +114,13 @@ _HEIF_BRANDS = {b"heic": "heic", b"heix": "heic", b"heim": "heic", b"heis": "hei
 _ENDINGS = {ending: one.name for one in CONTAINERS.values() for ending in one.endings}
 
 
-def recognise(path: Path, *, name: str = "") -> Container:
+def recognise(path: Path, *, name: str = "", reading: bool = False) -> Container:
     """The container of a file by its content; a name decides only between plain texts (TXT, Markdown, HTML).
 
     Args:
         path: the file.
         name: the name it came with (default: the path's own).
+        reading: also kinds that can only be read are welcome.
 
     Raises:
         MediaError: media.unreadable, media.empty, media.unsupported_format (naming it), media.not_recognised.
@@ -122,9 +133,11 @@ def recognise(path: Path, *, name: str = "") -> Container:
     if not head:
         raise media_error("media.empty")
     found = _by_content(head, path) or _as_text(head, PurePath(name or path.name).suffix)
-    if found is not None:
-        return CONTAINERS[found]
-    raise media_error("media.not_recognised")
+    if found is None:
+        raise media_error("media.not_recognised")
+    if not CONTAINERS[found].writable and not reading:
+        raise media_error("media.unsupported_format", format=CONTAINERS[found].shown)
+    return CONTAINERS[found]
 
 
 def check_name(name: str, container: Container) -> None:
@@ -149,12 +162,13 @@ _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", 0, "png"),
     (b"WEBP", 8, "webp"),
     (b"WAVE", 8, "wav"),
+    (b"AVI ", 8, "avi"),
+    (b"FLV\1", 0, "flv"),
     (b"GIF87a", 0, "gif"),
     (b"GIF89a", 0, "gif"),
     (b"II*\0", 0, "tiff"),
     (b"MM\0*", 0, "tiff"),
     (b"fLaC", 0, "flac"),
-    (b"ID3", 0, "mp3"),
     (b"%PDF-", 0, "pdf"),
 )
 
@@ -192,6 +206,8 @@ def _by_structure(head: bytes, path: Path) -> str | None:
         found = "opus" if b"OpusHead" in head[:512] else "ogg" if b"\x01vorbis" in head[:512] else None
     elif head.startswith(b"PK\3\4"):
         found = _in_zip(path)
+    elif head.startswith(b"ID3"):
+        found = _after_id3(path)
     elif _is_mpeg_audio(head):
         found = "mp3"
     return found
@@ -230,18 +246,56 @@ def _is_mpeg_audio(head: bytes) -> bool:
     return True
 
 
+def _after_id3(path: Path) -> str | None:
+    """What stands behind the ID3 tags: "flac" where somebody tagged one so, else "mp3", whose tag it is.
+
+    Raises:
+        MediaError: media.unsupported_format for raw AAC, which carries ID3 too.
+    """
+    at = 0
+    with path.open("rb") as file:
+        for _ in range(16):
+            file.seek(at)
+            head = file.read(10)
+            if head[:3] != b"ID3" or len(head) < 10:
+                break
+            at += 10 + sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+            at += 10 if head[5] & 0x10 else 0
+    if len(head) > 1 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
+        raise media_error("media.unsupported_format", format="AAC (ADTS)")
+    return "flac" if head.startswith(b"fLaC") else "mp3"
+
+
 def _in_zip(path: Path) -> str | None:
-    """ "docx" or "pptx" by the main part an OOXML package declares; None for any other ZIP."""
+    """ "docx", "pptx" or "xlsx" by the main part of an OOXML package; None for any other ZIP."""
     try:
+        if _claimed_entries(path) > _MAX_ZIP_ENTRIES:
+            return None
         with zipfile.ZipFile(path) as package:
-            names = set(package.namelist()[:_MAX_ZIP_ENTRIES])
+            names = set(package.namelist())
     except (OSError, zipfile.BadZipFile, ValueError, NotImplementedError):
         return None
     if "[Content_Types].xml" not in names:
         return None
-    if "word/document.xml" in names:
-        return "docx"
-    return "pptx" if "ppt/presentation.xml" in names else None
+    for name in sorted(names):
+        main = _MAIN_PART.fullmatch(name)
+        if main:
+            return {"word": "docx", "ppt": "pptx", "xl": "xlsx"}[main[1]]
+    return None
+
+
+def _claimed_entries(path: Path) -> int:
+    """How many entries a ZIP's end record announces, before a library makes an object of each."""
+    with path.open("rb") as file:
+        size = file.seek(0, 2)
+        file.seek(max(0, size - _ZIP_TAIL))
+        tail = file.read(_ZIP_TAIL)
+    at = tail.rfind(b"PK\5\6")
+    return (
+        max(int.from_bytes(tail[at + 10 : at + 12], "little"), int.from_bytes(tail[at + 12 : at + 16], "little") // 46)
+        if at >= 0
+        else 0
+    )
 
 
 def _as_text(head: bytes, suffix: str) -> str | None:
@@ -258,9 +312,11 @@ def _as_text(head: bytes, suffix: str) -> str | None:
                 text = head[: error.start].decode("utf-8-sig", "replace")
             else:
                 text = head.decode("gb18030", "replace")
-    if text.count("�") > len(text) // 100 or re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text):
+    if re.search(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]", text):
         return None
     if re.match(r"\s*(<!--.*?-->\s*)*<(!doctype\s+html|html)\b", text, re.IGNORECASE | re.DOTALL):
-        return "html"
+        return "html"  # which may name an encoding of its own
+    if text.count("�") > len(text) // 100:
+        return None
     ending = suffix.lower().removeprefix(".")
     return _ENDINGS.get(ending) if _ENDINGS.get(ending) in {"md", "html"} else "txt"

@@ -31,12 +31,16 @@ class Found:
         source_types: every IPTC digital source type.
         c2pa: a C2PA manifest is there.
         damaged: code of the MediaError that ended the reading early, or "".
+        end: offset of the byte after the container's end, -1 where it is not known: what follows is no part of it.
+        properties: names of the other metadata, such as "xmp dc:title" or "exif 0x010f", sorted.
     """
 
     claims: list[Claim] = field(default_factory=list)
     source_types: list[str] = field(default_factory=list)
     c2pa: bool = False
     damaged: str = ""
+    end: int = -1
+    properties: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

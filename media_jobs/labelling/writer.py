@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from media_jobs.labelling import containers, digital_source, reader
+from media_jobs.labelling import containers, digital_source, reader, sidecar
 from media_jobs.labelling.aigc import AigcLabel
-from media_jobs.labelling.errors import media_error
+from media_jobs.labelling.errors import MediaError, media_error
 from media_jobs.labelling.labellers import labeller
 from media_jobs.labelling.marks import Content, Marks
 from media_jobs.labelling.metadata import carrier
@@ -69,7 +69,8 @@ def mark_file(
     Whether an older label may be replaced is the caller's matter (draw_file, settle).
 
     Returns:
-        container, mime, location, sha256, size, sidecar (JSON text to put beside a file without metadata, or "").
+        container, mime, location, sha256, size, sidecar (name of the file `<target>.aigc.json` that was written beside
+        a target without room for metadata and belongs to it, or "").
 
     Raises:
         MediaError: media.*, label.*.
@@ -80,11 +81,20 @@ def mark_file(
     container = containers.recognise(source, name=name)
     with _part(target) as part:
         carrier(container).write(source, part, Marks(label, digital_source_type))
-        _into_place(part, target)
+        beside = sidecar.beside(target) if sidecar.beside(part).exists() else None
+        if beside is not None:
+            _into_place(sidecar.beside(part), beside)  # first: a file is never there without its label
+        try:
+            _into_place(part, target)
+        except MediaError:
+            if beside is not None:
+                beside.unlink(missing_ok=True)
+            raise
     return {
         "container": container.name,
         "mime": container.mime,
         "location": container.place,
+        "sidecar": "" if beside is None else beside.name,
         "sha256": _sha256(target),
         "size": target.stat().st_size,
     }

@@ -4,8 +4,6 @@ from typing import Any, cast
 from uuid import UUID
 
 from django.http import HttpResponseBase
-from django.urls import reverse
-from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -22,19 +20,15 @@ from accounts.people.models import User
 from accounts.people.services.tokens import JOBS_READ, JOBS_WRITE
 from accounts.people.tokens import TokenAuthentication, has_scope
 from compliance.audit.actor import Actor
-from compliance.consent import selectors as consents
 from compliance.consent import services as consent_services
-from compliance.review import selectors as reviews
-from compliance.rules.errors import DomainError
-from media_jobs.engines import registry
 from media_jobs.jobs.models import Job
-from media_jobs.jobs.selectors import changes, job_of, jobs_of, release_of
-from media_jobs.jobs.states import State
-from media_jobs.pipeline import errors, progress, services, wording
-from media_jobs.pipeline.reasons import explain
-from media_jobs.pipeline.views.actions import file_response, proof_of
+from media_jobs.jobs.selectors import job_of, jobs_of
+from media_jobs.pipeline import errors, services, unlabelling
+from media_jobs.pipeline.describing import brief, describe
+from media_jobs.pipeline.views import serving
+from media_jobs.pipeline.views.actions import proof_of, report_of
 from media_jobs.uploads.handlers import file_from
-from media_jobs.uploads.selectors import upload_in_role, uploads_for
+from media_jobs.uploads.selectors import upload_in_role
 
 PAGE = 50
 
@@ -63,6 +57,13 @@ class Handing(serializers.Serializer[Any]):
 
     reminder_version = serializers.CharField(max_length=64, required=False, default="")
     inform_version = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
+
+
+class NewUnlabelled(serializers.Serializer[Any]):
+    """Ask for a file without its explicit label."""
+
+    purpose = serializers.CharField(max_length=500)
+    duty_version = serializers.CharField(max_length=64, required=False, default="", allow_blank=True)
 
 
 class OwnJobView(APIView):
@@ -109,7 +110,7 @@ class JobsApi(GatedView):
     def get(self, request: Request) -> Response:
         """List the newest jobs, without their details."""
         rows = jobs_of(self.user())[:PAGE]
-        return Response({"jobs": [_brief(job) for job in rows]})
+        return Response({"jobs": [brief(job) for job in rows]})
 
     @extend_schema(operation_id="jobs_create", request=NewJob, responses={201: OpenApiTypes.OBJECT})
     def post(self, request: Request) -> Response:
@@ -189,6 +190,31 @@ class SubmitApi(GatedView):
         return Response(describe(job), status=status.HTTP_202_ACCEPTED)
 
 
+class UnlabelledApi(GatedView):
+    """The request to leave the explicit label out (Labelling Measures Art. 9); an officer decides it on the pages."""
+
+    @extend_schema(operation_id="job_unlabelled_request", request=NewUnlabelled, responses={201: OpenApiTypes.OBJECT})
+    def post(self, request: Request, job_id: UUID) -> Response:
+        """Ask, with the version of the duty that was shown and accepted ("unlabelled_duty" of the draft)."""
+        job = self.job(job_id)
+        data = _valid(NewUnlabelled(data=request.data))
+        unlabelling.request_make(
+            actor=self.actor(),
+            user=self.user(),
+            job=job,
+            purpose=data["purpose"],
+            duty_version=data["duty_version"],
+        )
+        return Response(describe(job), status=status.HTTP_201_CREATED)
+
+    @extend_schema(operation_id="job_unlabelled_withdraw", responses=OpenApiTypes.OBJECT)
+    def delete(self, request: Request, job_id: UUID) -> Response:
+        """Withdraw it; the file gets its label."""
+        job = self.job(job_id)
+        unlabelling.request_withdraw(actor=self.actor(), job=job)
+        return Response(describe(job))
+
+
 class CancelApi(OwnJobView):
     """Stopping."""
 
@@ -203,8 +229,22 @@ class DownloadApi(GatedView):
 
     @extend_schema(operation_id="job_download", responses={200: OpenApiTypes.BINARY})
     def get(self, request: Request, job_id: UUID) -> HttpResponseBase:
-        """Hand out the released, labelled file (404 before release, 410 after a withdrawal)."""
-        return file_response(user=self.user(), job=self.job(job_id), attachment=True, log=request.method == "GET")
+        """Hand out the released, labelled file (404 before release, 410 after a withdrawal).
+
+        Where the format has no place for a label or a signature, a ZIP with the file and its sidecars.
+        """
+        return serving.released(
+            request._request, user=self.user(), job=self.job(job_id), attachment=True, log=request.method == "GET"
+        )
+
+
+class ReportApi(OwnJobView):
+    """The conformance report of the release."""
+
+    @extend_schema(operation_id="job_report", responses=OpenApiTypes.OBJECT)
+    def get(self, request: Request, job_id: UUID) -> Response:
+        """Return what was measured on the released file, each value with its clause."""
+        return Response(report_of(self.job(job_id)))
 
 
 class ProofApi(OwnJobView):
@@ -216,89 +256,6 @@ class ProofApi(OwnJobView):
         return Response(proof_of(self.job(job_id)))
 
 
-def describe(job: Job) -> dict[str, Any]:
-    """Return everything the owner's page shows, as data."""
-    engine = registry.describe(job.engine)
-    release = release_of(job)
-    hold = reviews.open_hold(job)
-    found = {
-        **_brief(job),
-        "art23_class": job.art23_class,
-        "depicts": job.depicts_declared,
-        "attempts": job.attempts,
-        "inputs": [
-            {
-                "role": upload.role,
-                "sha256": upload.sha256,
-                "mime": upload.mime,
-                "width": upload.width,
-                "height": upload.height,
-                "faces": upload.face_count,
-            }
-            for upload in uploads_for(job)
-        ],
-        "way": [{"state": step.state, "mark": step.mark, "at": step.at} for step in progress.steps(job, changes(job))],
-        "consents": [
-            {"name": row.name, "roles": row.roles, "state": row.state, "publish": row.publish}
-            for row in consents.consent_rows(job)
-        ],
-        "reason": _reason(job),
-        "hold": {"messages": [{"from_officer": m.from_officer, "text": m.text} for m in reviews.messages(hold)]}
-        if hold
-        else None,
-        "decisions": [{"state": row.state, "explanation": row.explanation} for row in reviews.decided_holds(job)],
-        "release": {
-            "produce_id": release.work.produce_id,
-            "sha256": release.sha256,
-            "size": release.size,
-            "mime": release.mime,
-            "label_text": release.label_text,
-            "provider_code": release.provider_code,
-            "released_at": release.released_at,
-            "withdrawn_at": release.withdrawn_at,
-        }
-        if release
-        else None,
-    }
-    if job.state == State.DRAFT and engine is not None:
-        found["missing"] = [_refusal(problem) for problem in services.incomplete(job, engine)]
-        found["to_acknowledge"] = _texts(asks=services.asks_somebody(job, engine))
-    return found
-
-
-def _texts(*, asks: bool) -> dict[str, dict[str, str]]:
-    shown = {"reminder": wording.REMINDER} | ({"inform": wording.INFORM} if asks else {})
-    return {name: {"text": gettext(text), "version": wording.version(text)} for name, text in shown.items()}
-
-
-def _brief(job: Job) -> dict[str, Any]:
-    return {
-        "id": str(job.pk),
-        "url": reverse("job", args=[job.pk]),
-        "engine": job.engine,
-        "state": job.state,
-        "state_text": job.get_state_display(),
-        "created_at": job.created_at,
-        "submitted_at": job.submitted_at,
-        "finished_at": job.finished_at,
-    }
-
-
-def _reason(job: Job) -> dict[str, str] | None:
-    if not job.reason_code:
-        return None
-    reason = explain(job.reason_code)
-    return {"code": reason.code, "text": str(reason.text), "way_out": str(reason.way_out), "cite": str(reason.cite)}
-
-
 def _valid(serializer: serializers.Serializer[Any]) -> dict[str, Any]:
     serializer.is_valid(raise_exception=True)
     return dict(serializer.validated_data)
-
-
-def _refusal(problem: DomainError) -> dict[str, str]:
-    return {
-        "code": problem.code,
-        "message": gettext(problem.message) % problem.params,
-        "way_out": gettext(problem.way_out),
-    }

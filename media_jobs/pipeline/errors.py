@@ -60,8 +60,19 @@ def class_missing() -> DomainError:
     """No Art. 23 class."""
     return DomainError(
         "pipeline.class_missing",
-        gettext_noop("It is not yet declared which kind of synthesis made the picture (Provisions Art. 23)."),
+        gettext_noop("It is not yet declared which kind of synthesis made the file (Provisions Art. 23)."),
         _COMPLETE,
+    )
+
+
+def class_of_other_medium() -> DomainError:
+    """A class of Art. 23 that cannot make such a file."""
+    return DomainError(
+        "pipeline.class_of_other_medium",
+        gettext_noop(
+            "The declared kind of synthesis does not make files like the one you brought (Provisions Art. 23)."
+        ),
+        gettext_noop("Choose the kind that made this file, then submit again."),
     )
 
 
@@ -69,7 +80,7 @@ def depicts_missing() -> DomainError:
     """No answer to whether a person is depicted."""
     return DomainError(
         "pipeline.depicts_missing",
-        gettext_noop("It is not yet declared whether the picture shows an identifiable person."),
+        gettext_noop("It is not yet declared whether an identifiable person is depicted or heard."),
         _COMPLETE,
     )
 
@@ -112,6 +123,16 @@ def not_released() -> DomainError:
     )
 
 
+def download_only() -> DomainError:
+    """A file without its explicit label is not shown, only handed out (Labelling Measures Art. 9)."""
+    return DomainError(
+        "pipeline.download_only",
+        gettext_noop("This file has no visible or audible label, so it is not shown here."),
+        gettext_noop("Download it; each download is recorded."),
+        status=403,
+    )
+
+
 def withdrawn() -> DomainError:
     """The release was taken back."""
     return DomainError(
@@ -119,6 +140,16 @@ def withdrawn() -> DomainError:
         gettext_noop("This file was withdrawn and is no longer handed out."),
         gettext_noop("A depicted person took back the consent, or the file was taken down; the job's page says which."),
         status=410,
+    )
+
+
+def no_preview() -> DomainError:
+    """The labelled copy for the officer could not be made."""
+    return DomainError(
+        "pipeline.no_preview",
+        gettext_noop("No labelled copy of this recording could be made, so there is nothing to show."),
+        gettext_noop("What cannot carry a label cannot be released: reject the job and say so."),
+        status=404,
     )
 
 
@@ -147,7 +178,7 @@ def readback_mismatch() -> DomainError:
     return DomainError(
         "pipeline.readback_mismatch",
         gettext_noop("The labels could not be read back as they were written, so the file is not released."),
-        gettext_noop("Try again; if it happens again, bring the picture in another format."),
+        gettext_noop("Try again; if it happens again, bring the file in another format."),
         status=409,
     )
 

@@ -1,7 +1,9 @@
 """The lease on a job row: one worker at a time, taken by compare-and-swap, kept by a heartbeat, fenced by its token."""
 
 import logging
+import math
 import threading
+import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -14,6 +16,7 @@ from django.utils import timezone
 
 from compliance.audit import services as audit
 from compliance.audit.actor import Actor
+from media_jobs.jobs.errors import lease_lost
 from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import RUNNABLE
 from media_jobs.pipeline import events
@@ -73,6 +76,40 @@ def extend(lease: Lease) -> bool:
 def give_back(lease: Lease) -> None:
     """Free the job for any worker, if it is still ours."""
     Job.objects.filter(pk=lease.job_id, lease_owner=lease.token).update(lease_owner="", lease_until=None)
+
+
+class Progress:
+    """Notes on the job row how far a stage is, at most once a second; bookkeeping like the heartbeat, no event.
+
+    A job that is no longer ours (cancelled, taken over) ends the work: the callback raises, and the runner of the child
+    kills it.
+    """
+
+    EVERY = 1.0
+
+    def __init__(self, job_id: UUID, token: str) -> None:
+        self._job_id, self._token, self._last = job_id, token, 0.0
+
+    def __call__(self, done: float, total: float) -> None:
+        """Note `done` of `total`, in seconds of media.
+
+        Raises:
+            DomainError: jobs.lease_lost.
+        """
+        now = time.monotonic()
+        if now - self._last < self.EVERY or not (math.isfinite(done) and math.isfinite(total)):
+            return
+        self._last = now
+        try:
+            kept = Job.objects.filter(pk=self._job_id, lease_owner=self._token).update(
+                progress_done=max(0.0, done), progress_total=max(0.0, total), heartbeat_at=timezone.now()
+            )
+        except DatabaseError:
+            # The work is worth more than the number on the page.
+            logger.warning("progress of job %s was not noted", self._job_id, exc_info=True)
+            return
+        if not kept:
+            raise lease_lost()
 
 
 def beyond(now: datetime) -> datetime:

@@ -11,7 +11,9 @@ from accounts.people.actors import actor_for
 from compliance.audit import services as audit
 from compliance.audit.actor import system
 from compliance.consent import services as consent_services
+from compliance.review import selectors as reviews_of
 from compliance.review import services as reviews
+from compliance.review.errors import unlabelled_scope
 from compliance.rules.errors import DomainError
 from media_jobs.isolation.errors import IsolationError, PortableError
 from media_jobs.jobs import services as jobs
@@ -127,6 +129,7 @@ def _commit(job: Job, lease: Lease, outcome: Outcome) -> bool:
         if outcome.verdict is not None:
             reviews.review_record(actor=WORKER, job=job, phase=outcome.phase, verdict=outcome.verdict)
         if outcome.release is not None:
+            _same_request(job, outcome.release.unlabelled_request)
             jobs.job_release(actor=WORKER, job=job, lease_owner=lease.token, file=outcome.release)
         elif outcome.to == State.HELD and outcome.verdict is not None:
             reviews.hold_open(actor=WORKER, job=job, phase=outcome.phase, reason=outcome.verdict.reason)
@@ -141,6 +144,18 @@ def _commit(job: Job, lease: Lease, outcome: Outcome) -> bool:
         else:
             jobs.job_move(actor=WORKER, job=job, to=outcome.to, lease_owner=lease.token)
     return outcome.to in RUNNABLE
+
+
+def _same_request(job: Job, claimed: str) -> None:
+    """Nothing when the request under which the explicit label was left out still stands; a withdrawal in between wins.
+
+    Raises:
+        DomainError: unlabelled.*.
+    """
+    Job.objects.select_for_update().get(pk=job.pk)
+    request = reviews_of.unlabelled_approved(job)
+    if (str(request.pk) if request else "") != claimed:
+        raise unlabelled_scope()
 
 
 def _commit_consent_check(job: Job, lease: Lease) -> bool:
@@ -200,5 +215,11 @@ def _fail(job: Job, lease: Lease, reason: str) -> None:
         to=State.FAILED,
         reason_code=reason,
         lease_owner=lease.token,
-        fields={"resume_state": job.state},
+        fields={"resume_state": _resume(State(job.state), reason)},
     )
+
+
+def _resume(state: State, reason: str) -> State:
+    """Return the stage a failed job is tried again from: a label that was left out in vain is written anew."""
+    written_otherwise = reason == "pipeline.readback_mismatch" or reason.startswith("unlabelled.")
+    return State.LABELLING if state == State.READ_BACK and written_otherwise else state

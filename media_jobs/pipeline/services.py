@@ -15,9 +15,9 @@ from compliance.audit.actor import Actor
 from compliance.consent import selectors as consents
 from compliance.consent import services as consent_services
 from compliance.consent.models import Ask, DepictedPerson
-from compliance.register.selectors import has_accepted_current
 from compliance.review import selectors as reviews
 from compliance.review import services as review_services
+from compliance.rules.art23 import fits
 from compliance.rules.errors import DomainError
 from compliance.switches.selectors import is_stopped
 from media_jobs.engines import faces, registry
@@ -27,7 +27,8 @@ from media_jobs.jobs import services as jobs
 from media_jobs.jobs.models import Job, Release
 from media_jobs.jobs.selectors import release_of
 from media_jobs.jobs.states import Depicts, State
-from media_jobs.pipeline import errors, events, wording, working
+from media_jobs.pipeline import errors, events, unlabelling, wording, working
+from media_jobs.pipeline.gates import gates
 from media_jobs.uploads import errors as upload_errors
 from media_jobs.uploads import selectors as uploads
 from media_jobs.uploads import services as upload_services
@@ -54,7 +55,7 @@ def draft_create(*, actor: Actor, user: User, engine: str) -> Job:
     Raises:
         DomainError: identity.required, pipeline.not_accepted, engines.not_available.
     """
-    _gates(user)
+    gates(user)
     found = registry.get(engine)
     with transaction.atomic():
         job = jobs.job_create(actor=actor, owner=user, engine=found.key)
@@ -72,7 +73,7 @@ def draft_duplicate(*, actor: Actor, user: User, job: Job) -> Job:
     Raises:
         DomainError: identity.required, pipeline.not_accepted, engines.not_available, uploads.*.
     """
-    _gates(user)
+    gates(user)
     engine = registry.get(job.engine)
     copy = jobs.job_create(actor=actor, owner=user, engine=engine.key, copy_of=job)
     for upload in uploads.uploads_for(job):
@@ -88,6 +89,8 @@ def draft_discard(*, actor: Actor, job: Job) -> None:
         DomainError: jobs.draft_only, jobs.not_allowed.
     """
     with transaction.atomic():
+        if reviews.unlabelled_active(job) is not None:
+            unlabelling.request_withdraw(actor=actor, job=job)
         for upload in uploads.uploads_for(job):
             upload_services.upload_remove(actor=actor, upload=upload)
         jobs.job_discard(actor=actor, job=job)
@@ -114,13 +117,19 @@ def input_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Upl
     """Receive one input and look for faces in it (Provisions Art. 14: whoever is depicted is asked).
 
     Raises:
-        DomainError: uploads.*, media.*; a picture the face detector cannot read is refused too (law 4: fail closed).
+        DomainError: uploads.*, media.*; a file the face detector cannot read is refused too (law 4: fail closed).
     """
-    if role not in registry.get(job.engine).roles:
+    wanted = next((one for one in registry.get(job.engine).inputs if one.key == role), None)
+    if wanted is None:
         raise upload_errors.unknown_role(role)
-    upload = upload_services.upload_store(actor=actor, job=job, role=role, file=file)
+    upload = upload_services.upload_store(actor=actor, job=job, role=role, file=file, containers=wanted.containers)
     try:
-        found = faces.detect(upload.absolute_path)
+        found = faces.look(
+            upload.absolute_path,
+            medium=upload.medium,
+            seconds=upload.duration,
+            pixels=upload.width * upload.height,
+        ).faces
     except PortableError as error:
         upload_services.upload_remove(actor=actor, upload=upload)
         raise DomainError(error.code, error.message, error.way_out, status=422, params=error.params) from error
@@ -144,7 +153,7 @@ def job_submit(*, actor: Actor, user: User, job: Job, acknowledged: Acknowledged
             pipeline.class_missing, pipeline.depicts_missing, pipeline.persons_missing, pipeline.contradiction,
             pipeline.acknowledgement_missing, consent.purpose_missing, jobs.bad_transition (submitted already).
     """
-    _gates(user)
+    gates(user)
     with transaction.atomic():
         # Locked, so that no second request takes a person or a picture off the draft between the check and the move.
         locked = Job.objects.select_for_update().get(pk=job.pk)
@@ -178,12 +187,15 @@ def asks_somebody(job: Job, engine: Engine) -> bool:
 
 def incomplete(job: Job, engine: Engine) -> Iterator[DomainError]:
     """Yield what a draft still lacks, in the page's order."""
-    present = {upload.role for upload in uploads.uploads_for(job)}
+    brought = uploads.uploads_for(job)
+    present = {upload.role for upload in brought}
     for role in engine.inputs:
         if role.key not in present:
             yield errors.input_missing(str(role.title))
     if job.art23_class not in dict(engine.art23):
         yield errors.class_missing()
+    elif any(not fits(job.art23_class, upload.medium) for upload in brought):
+        yield errors.class_of_other_medium()
     if not job.depicts_declared:
         yield errors.depicts_missing()
     named = DepictedPerson.objects.filter(job=job).exists()
@@ -196,6 +208,8 @@ def incomplete(job: Job, engine: Engine) -> Iterator[DomainError]:
             yield errors.persons_missing(", ".join(titles))
         elif named and not Ask.objects.filter(job=job).exists():
             yield errors.purpose_missing()
+    if problem := unlabelling.blocking(job):
+        yield problem
 
 
 def job_cancel(*, actor: Actor, job: Job) -> Job:
@@ -217,7 +231,7 @@ def job_retry(*, actor: Actor, user: User, job: Job) -> Job:
     Raises:
         DomainError: identity.required, pipeline.not_accepted, pipeline.stopped, jobs.bad_transition.
     """
-    _gates(user)
+    gates(user)
     if is_stopped(f"job:{job.engine}"):
         raise errors.stopped(job.engine)
     return jobs.job_retry(actor=actor, job=job)
@@ -235,16 +249,20 @@ def job_withdraw(*, actor: Actor, job: Job) -> None:
         raise errors.not_released()
 
 
-def download_open(*, actor: Actor, user: User, job: Job, log: bool = True) -> tuple[Path, Release]:
+def download_open(
+    *, actor: Actor, user: User, job: Job, log: bool = True, inline: bool = False
+) -> tuple[Path, Release]:
     """Return the released file after checking that it still is the one that was released.
 
     Args:
-        log: write the download into the log; the inline picture on the job's own page and a HEAD request are no
-            downloads.
+        inline: to be shown on the job's own page instead of handed out.
+        log: write the download into the log; the inline view on the job's own page and a HEAD request are no
+            downloads. A file without its explicit label is handed out by download only, and each is recorded with its
+            recipient (Labelling Measures Art. 9).
 
     Raises:
         DomainError: identity.required, pipeline.not_released (404), pipeline.withdrawn (410),
-            pipeline.publication_stopped, release.altered.
+            pipeline.publication_stopped, pipeline.download_only, release.altered.
     """
     if not is_verified(user):
         raise identity_errors.required()
@@ -255,8 +273,10 @@ def download_open(*, actor: Actor, user: User, job: Job, log: bool = True) -> tu
         raise errors.withdrawn()
     if is_stopped("publication"):
         raise errors.publication_stopped()
+    if release.unlabelled_request and inline:
+        raise errors.download_only()
     file = working.root() / release.path
-    if not file.is_file() or working.sha256(file) != release.sha256:
+    if not _unaltered(file, release):
         with transaction.atomic():
             audit.record(
                 event=events.RELEASE_ALTERED,
@@ -271,19 +291,18 @@ def download_open(*, actor: Actor, user: User, job: Job, log: bool = True) -> tu
             # Hashing a large file takes a while: a withdrawal that came in between wins.
             if not Release.objects.select_for_update().filter(pk=release.pk, withdrawn_at=None).exists():
                 raise errors.withdrawn()
+            unlabelling.supply(actor=actor, recipient=user, release=release)
             audit.record(event=events.DOWNLOADED, actor=actor, job=job.pk, work=release.work_id)
     return file, release
+
+
+def _unaltered(file: Path, release: Release) -> bool:
+    """Return whether the file and everything that belongs to it still are what was released."""
+    beside = [(working.root() / row["path"], row["sha256"]) for row in release.sidecars]
+    return all(one.is_file() and working.sha256(one) == digest for one, digest in [(file, release.sha256), *beside])
 
 
 def _lapse(actor: Actor, job: Job) -> None:
     hold = reviews.hold_of(job)
     if hold is not None:
         review_services.hold_lapse(actor=actor, hold=hold)
-
-
-def _gates(user: User) -> None:
-    """Provisions Art. 9 and Art. 8: who one is, and what one agreed to, before anything is submitted."""
-    if not is_verified(user):
-        raise identity_errors.required()
-    if not has_accepted_current(user):
-        raise errors.not_accepted()

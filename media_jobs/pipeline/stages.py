@@ -1,21 +1,23 @@
 """What each stage does with a job: heavy work here, outside transactions; an Outcome says what the runner commits."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from compliance.consent import selectors as consents
 from compliance.consent.models import DepictedPerson
+from compliance.consent.receipts import commitment
 from compliance.review import selectors as reviews
-from compliance.review.checks import InputFacts, Verdict, review_input, review_output
+from compliance.review.checks import InputFacts, OutputFacts, Verdict, review_input, review_output
 from compliance.review.models import Phase
 from media_jobs.engines import faces, registry
 from media_jobs.engines.registry import Engine, Permit
 from media_jobs.jobs.models import Job, Work
 from media_jobs.jobs.services import ReleaseFile
 from media_jobs.jobs.states import Depicts, State
-from media_jobs.pipeline import errors, labels, working
+from media_jobs.pipeline import errors, labels, previews, sidecars, working
+from media_jobs.pipeline.leases import Progress
 from media_jobs.pipeline.models import StageResult
 from media_jobs.uploads import selectors as uploads
 from media_jobs.uploads import services as upload_services
@@ -71,9 +73,14 @@ class Attempt:
     place: Path
 
     def keep(self, path: Path, report: dict[str, Any]) -> Result:
-        """Move a finished file into the working store and describe it."""
+        """Move a finished file, and what stands beside it, into the working store and describe it."""
         kept, digest = working.keep(path, job_id=self.job.pk, stage=self.job.state, token=self.token)
         return Result(kept, digest, report)
+
+    @property
+    def on_progress(self) -> Progress:
+        """Return the callback that notes on the job how far this try is."""
+        return Progress(self.job.pk, self.token)
 
 
 def consent_settled(job: Job) -> bool:
@@ -101,7 +108,7 @@ def input_review(attempt: Attempt) -> Outcome:
         named[upload_id] += 1
     for upload in uploads.uploads_for(job):
         file = working.checked(upload.path, digest=upload.sha256)
-        count = upload.face_count if upload.face_count is not None else len(faces.detect(file))
+        count = upload.face_count if upload.face_count is not None else len(_look(file, _work_of(upload)).faces)
         facts.append(
             InputFacts(
                 role=upload.role,
@@ -112,9 +119,13 @@ def input_review(attempt: Attempt) -> Outcome:
                 camera=labels.has_camera(upload.probe),
                 labels=len(upload.existing_labels),
                 sha256=upload.sha256,
+                medium=upload.medium,
             )
         )
     verdict = review_input(biometric=_engine(job).biometric, depicts=job.depicts_declared, inputs=facts)
+    if verdict.result == "hold":
+        for upload in uploads.uploads_for(job):
+            previews.make(attempt.place, job=job, which=upload.role, source=_file_of(upload), work=_work_of(upload))
     return _reviewed(Phase.INPUT, verdict, passed=State.SYNTHESIS)
 
 
@@ -122,44 +133,69 @@ def synthesis(attempt: Attempt) -> Outcome:
     """Run the engine in its child process, on inputs whose content is still the one that was reviewed."""
     job = attempt.job
     engine = _engine(job)
-    files = {upload.role: working.checked(upload.path, digest=upload.sha256) for upload in uploads.uploads_for(job)}
-    # The result has the format of the picture that is edited, the last input by the engine's order.
+    brought = {upload.role: upload for upload in uploads.uploads_for(job)}
+    files = {role: _file_of(upload) for role, upload in brought.items()}
+    # The result has the format of the file that is edited, the last input by the engine's order.
     output = attempt.place / f"output{files[engine.roles[-1]].suffix}"
     permit = Permit(
         job_id=str(job.pk),
         engine=engine.key,
         consents=tuple(str(consent.pk) for consent in consents.consents_in_force(job)),
     )
-    report = engine.run(files, output, permit=permit)
+    report = engine.run(files, output, permit=permit, limits=_work_of(brought[engine.roles[-1]]).limits)
     return Outcome(State.OUTPUT_REVIEW, attempt.keep(output, dict(report)))
 
 
 def output_review(attempt: Attempt) -> Outcome:
-    """Review what was synthesised (Provisions Art. 10): it must be a whole picture; faces go to a person."""
+    """Review what was synthesised (Provisions Art. 10): it must be whole; what no check takes in goes to a person."""
     job = attempt.job
     output = result_of(job, State.SYNTHESIS)
     file = working.checked(output.path, digest=output.sha256)
-    probe = upload_services.examine(file)
+    same = next((upload for upload in uploads.uploads_for(job) if upload.sha256 == output.sha256), None)
+    # What passed through unchanged was looked through when it was received.
+    probe = same.probe if same is not None and "seen_width" in same.probe else upload_services.examine(file)
+    work = _work(job, probe, size=file.stat().st_size, explicit=reviews.unlabelled_approved(job) is None)
+    looked = _look(file, work)
     verdict = review_output(
         biometric=_engine(job).biometric,
-        faces=len(faces.detect(file)),
-        width=int(probe["seen_width"]),
-        height=int(probe["seen_height"]),
-        seen_by_officer=reviews.input_passed_by_officer(job)
-        and output.sha256 in {upload.sha256 for upload in uploads.uploads_for(job)},
+        output=OutputFacts(
+            faces=len(looked.faces),
+            width=work.width,
+            height=work.height,
+            medium=work.medium,
+            has_sound=bool(probe["has_sound"]),
+            seconds=work.seconds,
+            apart=looked.apart,
+            unlabelled=not work.explicit,
+        ),
+        seen_by_officer=reviews.input_passed_by_officer(job) and same is not None,
     )
-    return _reviewed(Phase.OUTPUT, verdict, passed=State.LABELLING)
+    if verdict.result == "hold":
+        previews.make(attempt.place, job=job, which="output", source=file, work=replace(work, explicit=True))
+    boxes = [[face.x, face.y, face.x + face.w, face.y + face.h] for face in looked.faces]
+    seen = {"medium": work.medium, "width": work.width, "height": work.height, "seconds": work.seconds, "faces": boxes}
+    return replace(_reviewed(Phase.OUTPUT, verdict, passed=State.LABELLING), result=Result(report=seen))
 
 
 def labelling(attempt: Attempt) -> Outcome:
-    """Write the explicit and the implicit label (Provisions Art. 16, 17; GB 45438-2025 5.2, 6)."""
+    """Write the explicit and the implicit label (Provisions Art. 16, 17; GB 45438-2025 5, 6)."""
     job = attempt.job
     source = result_of(job, State.SYNTHESIS)
     file = working.checked(source.path, digest=source.sha256)
-    work = Work.objects.get(job=job)
     target = attempt.place / f"labelled{file.suffix}"
-    report = labels.write(file, target, produce_id=work.produce_id, engine=_engine(job))
-    return Outcome(State.READ_BACK, attempt.keep(target, report))
+    receipts = [commitment(consent) for consent in consents.consents_in_force(job)]
+    report = labels.write(
+        file,
+        target,
+        produce_id=Work.objects.get(job=job).produce_id,
+        engine=_engine(job),
+        work=_reviewed_work(job, file),
+        receipts=receipts,
+        on_progress=attempt.on_progress,
+    )
+    beside = sidecars.collect(target, report)
+    result = attempt.keep(target, report)
+    return Outcome(State.READ_BACK, replace(result, report=report | {"sidecars": sidecars.keep(beside, result.path)}))
 
 
 def read_back(attempt: Attempt) -> Outcome:
@@ -168,11 +204,22 @@ def read_back(attempt: Attempt) -> Outcome:
     source, labelled = result_of(job, State.SYNTHESIS), result_of(job, State.LABELLING)
     original = working.checked(source.path, digest=source.sha256)
     file = working.checked(labelled.path, digest=labelled.sha256)
-    work = Work.objects.get(job=job)
-    findings = labels.read_back(file, original=original, produce_id=work.produce_id, report=labelled.report)
-    probe = upload_services.examine(file)
+    beside = sidecars.checked(labelled.report.get("sidecars", []))
+    number = Work.objects.get(job=job).produce_id
+    request = reviews.unlabelled_approved(job)
+    findings = labels.read_back(
+        file,
+        original=original,
+        produce_id=number,
+        report=labelled.report,
+        engine=_engine(job),
+        work=_reviewed_work(job, original),
+        on_progress=attempt.on_progress,
+    )
+    probe = upload_services.examine(file, released=True)
+    path = working.publish(file, produce_id=number, sha256=labelled.sha256)
     release = ReleaseFile(
-        path=working.publish(file, produce_id=work.produce_id, sha256=labelled.sha256),
+        path=path,
         sha256=labelled.sha256,
         size=file.stat().st_size,
         mime=str(probe["mime"]),
@@ -181,6 +228,10 @@ def read_back(attempt: Attempt) -> Outcome:
         label_text=labels.drawn_text(labelled.report),
         provider_code=labels.provider_code(),
         report={"label": labelled.report, "readback": findings},
+        medium=str(probe["medium"]),
+        duration=float(probe["duration"]),
+        sidecars=sidecars.publish(beside, path),
+        unlabelled_request=str(request.pk) if request else "",
     )
     return Outcome(State.RELEASED, Result(report=findings), release=release)
 
@@ -213,6 +264,49 @@ def _engine(job: Job) -> Engine:
 
 def _upload_ids(job: Job) -> list[Any]:
     return list(Upload.objects.filter(job=job).values_list("pk", flat=True))
+
+
+def _file_of(upload: Upload) -> Path:
+    return working.checked(upload.path, digest=upload.sha256)
+
+
+def _work_of(upload: Upload) -> labels.Work:
+    return labels.Work(upload.medium, upload.width, upload.height, upload.duration, upload.size)
+
+
+def _work(job: Job, probe: Mapping[str, Any], *, size: int, explicit: bool) -> labels.Work:
+    return labels.Work(
+        medium=str(probe["medium"]),
+        width=int(probe["seen_width"]),
+        height=int(probe["seen_height"]),
+        seconds=float(probe["duration"]),
+        size=size,
+        art23_class=job.art23_class,
+        explicit=explicit,
+    )
+
+
+def _reviewed_work(job: Job, file: Path) -> labels.Work:
+    """Return what the review of the result found out about the file, and whether its explicit label may be left out.
+
+    Raises:
+        DomainError: pipeline.file_changed, unlabelled.*.
+    """
+    seen = result_of(job, State.OUTPUT_REVIEW).report
+    return labels.Work(
+        medium=seen["medium"],
+        width=seen["width"],
+        height=seen["height"],
+        seconds=seen["seconds"],
+        size=file.stat().st_size,
+        art23_class=job.art23_class,
+        faces=tuple((box[0], box[1], box[2], box[3]) for box in seen["faces"]),
+        explicit=reviews.unlabelled_approved(job) is None,
+    )
+
+
+def _look(file: Path, work: labels.Work) -> faces.Looked:
+    return faces.look(file, medium=work.medium, seconds=work.seconds, pixels=work.width * work.height)
 
 
 def _reviewed(phase: Phase, verdict: Verdict, *, passed: State) -> Outcome:

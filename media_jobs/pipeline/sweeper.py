@@ -81,7 +81,8 @@ def _lapse_holds() -> int:
 
 
 def housekeep() -> dict[str, int]:
-    """Do what is due now and then: delete received files that no row points to, idle rate limits, ended sessions.
+    """Do what is due now and then: delete received files that no row points to, idle rate limits, ended sessions, and
+    who received unlabelled files more than six months ago.
 
     Sessions and rate limits are bookkeeping of the door, no change that the log speaks of.
 
@@ -91,6 +92,7 @@ def housekeep() -> dict[str, int]:
     return {
         "orphans": upload_services.sweep_orphans(actor=SWEEPER),
         "limits": ratelimit.forget_idle(),
+        "supplies": reviews.supplies_forget(actor=SWEEPER),
         "sessions": Session.objects.filter(expire_date__lt=timezone.now()).delete()[0],
     }
 

@@ -25,6 +25,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_JOB + "download/", actions.job_download, name="job_download"),
     path(_JOB + "picture/", actions.job_picture, name="job_picture"),
     path(_JOB + "proof.json", actions.job_proof, name="job_proof"),
+    path(_JOB + "report.json", actions.job_report, name="job_report"),
+    path(_JOB + "unlabelled/", actions.job_unlabelled, name="job_unlabelled"),
+    path(_JOB + "unlabelled/withdraw/", actions.job_unlabelled_withdraw, name="job_unlabelled_withdraw"),
     path("uploads/<uuid:upload_id>/thumb/", thumbs.thumb, name="upload_thumb"),
     path("officer/holds/<uuid:hold_id>/media/<slug:which>/", holds.hold_media, name="hold_media"),
     path("api/schema/", SpectacularAPIView.as_view(), name="api_schema"),
@@ -36,4 +39,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(_API + "cancel/", api.CancelApi.as_view(), name="api_job_cancel"),
     path(_API + "download/", api.DownloadApi.as_view(), name="api_job_download"),
     path(_API + "proof/", api.ProofApi.as_view(), name="api_job_proof"),
+    path(_API + "report/", api.ReportApi.as_view(), name="api_job_report"),
+    path(_API + "unlabelled/", api.UnlabelledApi.as_view(), name="api_job_unlabelled"),
 ]

@@ -17,6 +17,12 @@ INFORM = gettext_noop(
     "everybody you named here that a question from this platform will reach them, what the result is for and where it "
     "will be seen."
 )
+# Labelling Measures Art. 9: the agreement makes the user's own labelling duty and responsibility clear.
+DUTY = gettext_noop(
+    "I receive this file without a visible or audible label. Whoever publishes it must label it as synthetic by law, "
+    "and I do so before anybody else sees or hears it. The label in the file's metadata stays; I do not remove it. The "
+    "provider records that I received the file and keeps that for at least six months."
+)
 
 
 def version(text: str) -> str:

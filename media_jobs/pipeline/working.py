@@ -80,8 +80,10 @@ def unpublish(produce_id: str, *, but: str = "") -> int:
     Args:
         but: path relative to MEDIA_ROOT of the file that a release row points to, "" when there is no release.
     """
-    kept = root() / but if but else None
-    files = [path for path in (root() / RELEASED / produce_id[:2]).glob(f"*{produce_id}-*") if path != kept]
+    kept = (root() / but).name if but else None
+    found = (root() / RELEASED / produce_id[:2]).glob(f"*{produce_id}-*")
+    # What belongs to a release bears its name and one ending more.
+    files = [path for path in found if kept is None or not f"{path.name}.".startswith(f"{kept}.")]
     for path in files:
         path.unlink(missing_ok=True)
     return len(files)

@@ -45,6 +45,21 @@ def too_many_bytes(limit: int) -> DomainError:
     )
 
 
+def wrong_medium(kinds: str) -> DomainError:
+    """Return the refusal for a file whose kind this input does not take.
+
+    Args:
+        kinds: what it takes, as people write them: "JPEG, PNG".
+    """
+    return DomainError(
+        "uploads.wrong_medium",
+        gettext_noop("This input takes other kinds of files."),
+        gettext_noop("Bring one of these: %(kinds)s."),
+        status=415,
+        params={"kinds": kinds},
+    )
+
+
 def not_draft() -> DomainError:
     """Return the refusal for changing the inputs of a job that was submitted."""
     return DomainError(

@@ -25,13 +25,17 @@ class Upload(models.Model):
     path = models.CharField(max_length=200, unique=True)
     sha256 = models.CharField(max_length=64, db_index=True)
     size = models.PositiveBigIntegerField()
-    mime = models.CharField(max_length=32)
-    # As displayed: EXIF rotation honoured.
+    medium = models.CharField(max_length=8, default="image")
+    mime = models.CharField(max_length=100)
+    # As displayed: rotation honoured; 0 for sound and text.
     width = models.PositiveIntegerField()
     height = models.PositiveIntegerField()
+    # Seconds of sound or video, 0 for pictures and texts.
+    duration = models.FloatField(default=0.0)
     # None: nobody has looked yet. Provisions Art. 14: a face means that the edited person is asked.
     face_count = models.PositiveIntegerField(null=True)
-    # [{"x", "y", "w", "h", "score"}], pixels of the displayed picture, largest first.
+    # [{"x", "y", "w", "h", "score"}], pixels of the displayed picture, largest first; of a video, of the sampled frame
+    # that shows most of them.
     faces = models.JSONField(default=list)
     # What the isolated child said about the file: format, mode, bits, frames, orientation, existing labels.
     probe = models.JSONField(default=dict)
@@ -41,7 +45,10 @@ class Upload(models.Model):
         constraints = (
             models.UniqueConstraint(fields=["job", "role"], name="uploads_one_file_per_role"),
             models.CheckConstraint(condition=models.Q(size__gt=0), name="uploads_never_empty"),
-            models.CheckConstraint(condition=models.Q(width__gt=0, height__gt=0), name="uploads_has_pixels"),
+            models.CheckConstraint(
+                condition=models.Q(width__gt=0, height__gt=0) | models.Q(medium__in=["audio", "text"]),
+                name="uploads_has_pixels",
+            ),
         )
         ordering = ("job_id", "role")
 

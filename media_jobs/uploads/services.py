@@ -3,7 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, Protocol
 from uuid import uuid4
 
@@ -13,16 +15,22 @@ from django.utils import timezone
 
 from compliance.audit import services as audit
 from compliance.audit.actor import Actor
+from media_jobs.isolation.budget import Extent, limits_for, limits_for_looking
 from media_jobs.isolation.errors import PortableError
+from media_jobs.isolation.limits import Limits
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import State
 from media_jobs.labelling import provider_code
+from media_jobs.labelling.accepted import accepted
+from media_jobs.labelling.containers import Container, Medium
 from media_jobs.labelling.errors import media_error
 from media_jobs.uploads import errors, events, store
 from media_jobs.uploads.models import Upload
 
 ORPHAN_AGE = timedelta(hours=1)
+# Characters of a text that its page shows.
+EXCERPT = 2000
 _ROLE = re.compile(r"[a-z][a-z_]{0,15}")
 
 
@@ -35,7 +43,9 @@ class IncomingFile(Protocol):
         """Yield the bytes."""
 
 
-def upload_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Upload:
+def upload_store(
+    *, actor: Actor, job: Job, role: str, file: IncomingFile, containers: Sequence[Container] | None = None
+) -> Upload:
     """Receive one input of a draft job; an earlier file in the same role is replaced.
 
     The file is streamed, hashed and probed before the transaction, so that the database's writer never waits for a
@@ -45,10 +55,11 @@ def upload_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Up
     Args:
         actor: the job's owner.
         role: the engine's name for this input; the caller has checked that the engine has it.
+        containers: what this input takes; None for whatever can be labelled here.
 
     Raises:
-        DomainError: uploads.too_large, uploads.job_not_draft, uploads.unknown_role, uploads.not_found, or one of the
-            `media.*` and `isolation.*` codes of errors.py.
+        DomainError: uploads.too_large, uploads.wrong_medium, uploads.job_not_draft, uploads.unknown_role,
+            uploads.not_found, or one of the `media.*` and `isolation.*` codes of errors.py.
     """
     _may_change(actor, job)
     if not _ROLE.fullmatch(role):
@@ -58,6 +69,9 @@ def upload_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Up
     try:
         name = store.display_name(file.name or "")
         probe = examine(received.path, name=name)
+        taken = accepted() if containers is None else containers
+        if probe["format"] not in {one.name for one in taken}:
+            raise errors.wrong_medium(", ".join(one.shown for one in taken))
         _refuse_foreign_label(probe)
         ending = store.ENDINGS[probe["mime"]]
         upload = Upload(
@@ -66,9 +80,11 @@ def upload_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Up
             original_name=name or f"{role}{ending}",
             sha256=received.sha256,
             size=received.size,
+            medium=probe["medium"],
             mime=probe["mime"],
             width=probe["seen_width"],
             height=probe["seen_height"],
+            duration=probe["duration"],
             probe=probe,
         )
         final = received.path.with_name(f"{upload.pk}{ending}")
@@ -144,45 +160,109 @@ def sweep_orphans(*, actor: Actor, older_than: timedelta = ORPHAN_AGE) -> int:
     return len(orphans)
 
 
+def limits_of(upload: Upload) -> Limits:
+    """Return what a child may use for work on this input (isolation.budget)."""
+    return limits_for(Extent(upload.duration, upload.width * upload.height, upload.size))
+
+
 def thumbnail(upload: Upload, *, text: str) -> Path:
-    """Return the small picture of an input, made on first use beside it.
+    """Return the small picture of an input, made on first use beside it: the picture itself, a frame, or a waveform.
 
     Args:
         text: the explicit label to burn in, "" for an input that is not said to be synthetic
             (engines.registry.input_text).
 
     Raises:
-        DomainError: uploads.not_found - the file is gone; or an `isolation.*` code.
+        DomainError: uploads.not_found - the file is gone, or it is a text; or an `isolation.*` code.
     """
     original = Path(upload.absolute_path)
-    small = store.thumb_path(original)
-    if small.exists():
-        return small
+    if upload.medium == Medium.TEXT:
+        raise errors.not_found()
+    return _made_once(
+        store.thumb_path(original),
+        original,
+        target="media_jobs.uploads.thumb:make",
+        payload={"text": text, "medium": upload.medium},
+        limits=limits_of(upload),
+    )
+
+
+def excerpt(upload: Upload, *, text: str) -> str:
+    """Return the beginning of a text input, made on first use beside it, with the label as its first line.
+
+    Args:
+        text: the explicit label, "" for an input that is not said to be synthetic.
+
+    Raises:
+        DomainError: uploads.not_found - the file is gone, or it is no text; or an `isolation.*` code.
+    """
+    original = Path(upload.absolute_path)
+    if upload.medium != Medium.TEXT:
+        raise errors.not_found()
+    made = _made_once(
+        store.excerpt_path(original),
+        original,
+        target="media_jobs.uploads.excerpt:make",
+        payload={"text": text, "format": upload.probe.get("format", ""), "characters": EXCERPT},
+        limits=limits_of(upload),
+    )
+    return made.read_text(encoding="utf-8")
+
+
+def excerpt_of(path: Path) -> str:
+    """Return the beginning of a text file as it is; what labels it, it carries itself.
+
+    Raises:
+        DomainError: an `isolation.*` code.
+    """
+    name = next((one.name for one in accepted((Medium.TEXT,)) if path.suffix[1:] in one.endings), "txt")
+    with TemporaryDirectory() as folder:
+        output = Path(folder) / "excerpt"
+        payload = {"path": str(path), "output": str(output), "format": name, "characters": EXCERPT}
+        try:
+            run_isolated(
+                "media_jobs.uploads.excerpt:make", payload, limits=limits_for(Extent(size=path.stat().st_size))
+            )
+        except PortableError as error:
+            raise errors.from_media(error) from error
+        return output.read_text(encoding="utf-8")
+
+
+def _made_once(made: Path, original: Path, *, target: str, payload: dict[str, Any], limits: Limits) -> Path:
+    """Return what a child makes of an input; kept beside it, whole or not at all."""
+    if made.exists():
+        return made
     if not original.exists():
         raise errors.not_found()
-    part = small.with_name(f"{uuid4().hex}{store.PART}")
+    part = made.with_name(f"{uuid4().hex}{store.PART}")
     try:
-        run_isolated("media_jobs.uploads.thumb:make", {"path": str(original), "output": str(part), "text": text})
-        part.rename(small)
+        run_isolated(target, {"path": str(original), "output": str(part), **payload}, limits=limits)
+        part.rename(made)
     except PortableError as error:
         raise errors.from_media(error) from error
     finally:
         part.unlink(missing_ok=True)
-    return small
+    return made
 
 
-def examine(path: Path, *, name: str = "") -> dict[str, Any]:
+def examine(path: Path, *, name: str = "", released: bool = False) -> dict[str, Any]:
     """Return what the isolated child finds out about a file (media_jobs.labelling.probe).
 
     Args:
         name: the name it came with; a known ending that contradicts the content is refused.
+        released: our own result, which labelling may have made larger than what may be uploaded.
 
     Raises:
         DomainError: the `media.*` and `isolation.*` codes, in the child's own words.
     """
-    payload = {"path": str(path), "name": name or "file", "max_bytes": settings.UPLOAD_MAX_BYTES}
+    payload = {
+        "path": str(path),
+        "name": name or "file",
+        "max_bytes": max(settings.UPLOAD_MAX_BYTES, path.stat().st_size) if released else settings.UPLOAD_MAX_BYTES,
+        "limits": {"max_seconds": float(settings.UPLOAD_MAX_SECONDS)},
+    }
     try:
-        return dict(run_isolated("media_jobs.labelling.isolated:probe", payload))
+        return dict(run_isolated("media_jobs.labelling.isolated:probe", payload, limits=limits_for_looking(path)))
     except PortableError as error:
         raise errors.from_media(error) from error
 
@@ -220,8 +300,8 @@ def _hold_draft(job: Job) -> None:
 
 def _drop(actor: Actor, upload: Upload) -> None:
     path = Path(upload.absolute_path)
-    small = store.thumb_path(path)
     audit.record(event=events.UPLOAD_REMOVED, actor=actor, job=upload.job_id, public={"role": upload.role})
     upload.delete()
     transaction.on_commit(lambda: path.unlink(missing_ok=True))
-    transaction.on_commit(lambda: small.unlink(missing_ok=True))
+    for made in (store.thumb_path(path), store.excerpt_path(path)):
+        transaction.on_commit(partial(made.unlink, missing_ok=True))

@@ -19,6 +19,7 @@ FOLDER = "uploads"
 INCOMING = "incoming"
 PART = ".part"
 THUMB = ".thumb.jpg"
+EXCERPT = ".excerpt.txt"
 
 ENDINGS = {one.mime: f".{one.endings[0]}" for one in CONTAINERS.values()}
 
@@ -43,9 +44,14 @@ def thumb_path(original: Path) -> Path:
     return original.with_name(original.name + THUMB)
 
 
+def excerpt_path(original: Path) -> Path:
+    """Return where the beginning of a text input lies."""
+    return original.with_name(original.name + EXCERPT)
+
+
 def original_of(path: Path) -> Path:
-    """Return the input that a file of the quarantine belongs to: itself, or the one it is the small picture of."""
-    return path.with_name(path.name.removesuffix(THUMB))
+    """Return the input that a file of the quarantine belongs to: itself, or the one it was made of for its page."""
+    return path.with_name(path.name.removesuffix(THUMB).removesuffix(EXCERPT))
 
 
 def incoming_folder() -> Path:

@@ -31,6 +31,9 @@ class Label:
         produce_id: the number that producer is claimed to have given it.
         ours: the claimed producer is this provider. A claim all the same: only the file's hash proves it.
         notes: departures from the standard, "key:what".
+        signature: of the producer: "genuine" (ours, on this content), "ours_elsewhere" (ours, made for other content),
+            "ours_converted" (ours, the content is in another form now), "stranger" (intact, by a key we do not know),
+            "failed", "unverifiable", "unsigned" or "not_checked".
         text: the raw text of a label that cannot be read.
     """
 
@@ -41,6 +44,7 @@ class Label:
     produce_id: str
     ours: bool
     notes: tuple[str, ...]
+    signature: str = "not_checked"
     text: str = ""
 
 
@@ -51,10 +55,12 @@ class SelfSaid:
     Args:
         code: "is", "may_be", "suspected" (Labelling Measures Art. 6), "broken_label", "no_label",
             "damaged" (and nothing found) or "unreadable".
-        kind: "JPEG", "PNG", "WebP", "" when unreadable.
+        kind: "JPEG", "MP4", "DOCX", ... (labelling.containers), "" when unreadable.
         labels: every label found.
         traces: other statements of an AI origin: IPTC digital source types.
-        c2pa: a C2PA manifest is there; it was not checked.
+        c2pa: a C2PA manifest: "trusted" (by us or somebody we trust), "valid" (by somebody we do not know), "invalid",
+            "unreadable", "not_checked", or "" where there is none.
+        c2pa_signer: who signed it, as its certificate says.
         problem: code of what keeps the file from being read whole, "".
     """
 
@@ -62,7 +68,8 @@ class SelfSaid:
     kind: str = ""
     labels: tuple[Label, ...] = ()
     traces: tuple[str, ...] = ()
-    c2pa: bool = False
+    c2pa: str = ""
+    c2pa_signer: str = ""
     problem: str = ""
 
 
@@ -72,8 +79,9 @@ class ReleaseFacts:
 
     Args:
         produce_id: its number.
-        sha256, size, mime, width, height: of the released file.
-        label_text: the words of the visible label.
+        sha256, size, medium, mime, width, height, duration: of the released file; pixels and seconds, 0 without.
+        label_text: the words of the explicit label.
+        unlabelled_request: the request under which it was left out (Labelling Measures Art. 9), "" otherwise.
         engine: key of the operation.
         art23_class: declared class of Provisions Art. 23.
         released_at, withdrawn_at: when.
@@ -84,10 +92,13 @@ class ReleaseFacts:
     produce_id: str
     sha256: str
     size: int
+    medium: str
     mime: str
     width: int
     height: int
+    duration: float
     label_text: str
+    unlabelled_request: str
     engine: str
     art23_class: str
     released_at: datetime
@@ -101,9 +112,10 @@ class Released:
     """Answer 2: whether this provider released exactly this file.
 
     Args:
-        code: "released", "withdrawn", "altered" (our number, other bytes), "never_issued" (our code, a number we never
-            gave), "foreign" (somebody else's label), "unknown".
-        release: the facts for the first three.
+        code: "released", "withdrawn", "same_content" and "same_withdrawn" (our number, other bytes, but our signature
+            holds for label and media), "altered" (our number, other bytes, and it does not), "never_issued" (our code,
+            a number we never gave), "foreign" (somebody else's label), "unknown".
+        release: the facts for the first five.
     """
 
     code: str

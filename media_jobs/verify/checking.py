@@ -25,7 +25,8 @@ def check_file(request: HttpRequest) -> Answers:
         DomainError: people.rate_limited, uploads.missing, uploads.too_large, media.empty.
     """
     ratelimit.take(name="verify.file", key=_network(request), capacity=FILES[0], per_seconds=FILES[1])
-    answers = _answer(file_from(request).chunks())
+    file = file_from(request)
+    answers = _answer(file.chunks(), name=store.display_name(file.name or ""))
     services.answer_count(answer=answers.released.code)
     return answers
 
@@ -47,9 +48,9 @@ def _network(request: HttpRequest) -> str:
     return network_of(client_address(request)) or "unknown"
 
 
-def _answer(chunks: Iterable[bytes]) -> Answers:
+def _answer(chunks: Iterable[bytes], *, name: str) -> Answers:
     received = store.receive(chunks, store.incoming_folder(), limit=settings.UPLOAD_MAX_BYTES)
     try:
-        return selectors.answers_for_file(received.path, sha256=received.sha256, size=received.size)
+        return selectors.answers_for_file(received.path, sha256=received.sha256, size=received.size, name=name)
     finally:
         received.path.unlink(missing_ok=True)

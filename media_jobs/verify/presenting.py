@@ -8,6 +8,7 @@ from django.urls import NoReverseMatch, reverse
 
 from compliance.rules.art23 import CLASSES, Art23
 from media_jobs.engines import registry
+from media_jobs.labelling.accepted import accepted
 from media_jobs.verify import wording
 from media_jobs.verify.answers import Answers, Label, ReleaseFacts
 
@@ -21,13 +22,14 @@ def page(answers: Answers) -> dict[str, Any]:
         "heading": heading,
         "lead": lead,
         "stamp": wording.STAMPS.get(answers.said.code, "") if answers.said else wording.STAMPS["is"],
-        "confirmed": answers.released.code in {"released", "withdrawn"},
+        "confirmed": answers.released.code in {"released", "withdrawn", "same_content"},
         "traces": [
             (name, wording.SOURCE_TYPES.get(name, ""))
             for name in (uri.rpartition("/")[2] for uri in (answers.said.traces if answers.said else ()))
         ],
         "said": wording.SAID[answers.said.code] if answers.said else None,
         "labels": [_label(label) for label in answers.said.labels] if answers.said else [],
+        "c2pa": wording.C2PA.get(answers.said.c2pa, "") if answers.said else "",
         "released": wording.RELEASED[answers.released.code],
         "release": _release(release) if release else None,
         "log": wording.LOG[answers.log.code],
@@ -35,6 +37,7 @@ def page(answers: Answers) -> dict[str, Any]:
         "limits": [wording.LIMITS[code] for code in answers.limits],
         "verifier_url": verifier_url(),
         "limit_mb": limit_mb(),
+        "kinds": kinds(),
     }
 
 
@@ -68,7 +71,13 @@ def as_json(answers: Answers) -> dict[str, Any]:
             "format": answers.said.kind,
             "labels": [_label_json(label) for label in answers.said.labels],
             "digital_source_types": list(answers.said.traces),
-            "c2pa": {"present": answers.said.c2pa, "checked": False},
+            "c2pa": {
+                "present": bool(answers.said.c2pa),
+                "checked": answers.said.c2pa not in {"", "not_checked"},
+                "state": answers.said.c2pa,
+                "signer": answers.said.c2pa_signer,
+                "sentence": str(wording.C2PA.get(answers.said.c2pa, "")),
+            },
             "problem": answers.said.problem,
         }
     return body
@@ -83,6 +92,11 @@ def _sentence(answers: Answers) -> wording.Text:
 def limit_mb() -> int:
     """Return the largest file that is taken, in whole megabytes."""
     return int(settings.UPLOAD_MAX_BYTES) // (1024 * 1024)
+
+
+def kinds() -> str:
+    """Return the kinds of files whose labels are read here, as people write them."""
+    return ", ".join(one.shown for one in accepted())
 
 
 def verifier_url() -> str:
@@ -104,6 +118,7 @@ def _label(label: Label) -> dict[str, Any]:
     return {
         "label": label,
         "place": wording.place(label.location),
+        "signature": wording.SIGNATURES[label.signature],
         "values": [(value, wording.MEANINGS[value.meaning]) for value in label.values],
     }
 
@@ -114,7 +129,7 @@ def _label_json(label: Label) -> dict[str, Any]:
         "values": {value.key: value.value for value in label.values},
         "claims_producer": label.producer,
         "claims_to_be_ours": label.ours,
-        "signature": "not_checked",
+        "signature": label.signature,
         "departures": list(label.notes),
     }
 
@@ -134,12 +149,15 @@ def _release_json(release: ReleaseFacts) -> dict[str, Any]:
         "produce_id": release.produce_id,
         "sha256": release.sha256,
         "size": release.size,
+        "medium": release.medium,
         "mime": release.mime,
         "width": release.width,
         "height": release.height,
+        "duration": release.duration,
         "operation": release.engine,
         "art23_class": release.art23_class,
         "visible_label": release.label_text,
+        "unlabelled_request": release.unlabelled_request or None,
         "released_at": release.released_at.isoformat(),
         "withdrawn_at": release.withdrawn_at.isoformat() if release.withdrawn_at else None,
         "withdraw_reason": str(wording.reason(release.withdraw_reason)) if release.withdrawn_at else "",

@@ -1,6 +1,7 @@
 """Find out what can honestly be said about a file or a number. Reads only; nothing about the asker comes in."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,25 +16,27 @@ from media_jobs.isolation.runner import run_isolated
 from media_jobs.jobs import selectors as jobs
 from media_jobs.jobs.models import Job, Release
 from media_jobs.labelling import provider_code
+from media_jobs.labelling.containers import CONTAINERS
+from media_jobs.pipeline import signatures
 from media_jobs.verify.answers import Answers, Label, LogProof, Released, ReleaseFacts, SelfSaid, Value
 
 # A stranger's file gets less than a job's: nobody waits longer for this page.
 LIMITS = Limits(memory_bytes=2 * 1024 * MIB, cpu_seconds=20, wall_seconds=30.0)
 _SAYS = {"1": "is", "2": "may_be", "3": "suspected"}
-_KINDS = {"jpeg": "JPEG", "png": "PNG", "webp": "WebP"}
 # IPTC digital source types that name a machine as the maker.
 _MACHINE_MADE = ("AlgorithmicMedia", "algorithmicMedia", "SyntheticMedia", "compositeSynthetic")
 
 
-def answers_for_file(path: Path, *, sha256: str, size: int) -> Answers:
+def answers_for_file(path: Path, *, sha256: str, size: int, name: str = "") -> Answers:
     """Return the four answers about a file.
 
     Args:
         path: the file; it is read in an isolated child and not kept.
         sha256: hex digest of its bytes.
         size: in bytes.
+        name: the name it came with; it tells plain texts apart.
     """
-    said = read_labels(path)
+    said = read_labels(path, name=name)
     released = _released(sha256, said)
     return Answers(
         sha256=sha256,
@@ -74,18 +77,17 @@ def proof(produce_id: str) -> dict[str, Any] | None:
     return audit.proof_bundle(release.event_id) if release else None
 
 
-def read_labels(path: Path) -> SelfSaid:
+def read_labels(path: Path, *, name: str = "") -> SelfSaid:
     """Return what the file says of itself; whatever keeps it from being read is part of the answer."""
     try:
         found: Mapping[str, Any] = run_isolated(
-            "media_jobs.labelling.isolated:read", {"path": str(path)}, limits=LIMITS
+            "media_jobs.labelling.isolated:read", {"path": str(path), "name": name}, limits=LIMITS
         )
         raw: Any = found["labels"]
-        if found["damaged"] and not raw:
-            raw = run_isolated("media_jobs.verify.salvage:scan", {"path": str(path)}, limits=LIMITS)["labels"]
     except PortableError as error:
         return SelfSaid(code="unreadable", problem=error.code)
     labels = tuple(_label(one) for one in raw)
+    labels, manifest = _proven(path, labels, [one["values"] for one in raw], c2pa=bool(found["c2pa"]["present"]))
     traces = tuple(uri for uri in found["digital_source_types"] if uri.endswith(_MACHINE_MADE))
     said = [label.says for label in labels if label.says]
     if said:
@@ -98,12 +100,54 @@ def read_labels(path: Path) -> SelfSaid:
         code = "damaged" if found["damaged"] else "no_label"
     return SelfSaid(
         code=code,
-        kind=_KINDS.get(found["format"], ""),
+        kind=CONTAINERS[found["format"]].shown if found["format"] in CONTAINERS else "",
         labels=labels,
         traces=traces,
-        c2pa=bool(found["c2pa"]["present"]),
+        c2pa=manifest[0],
+        c2pa_signer=manifest[1],
         problem=found["damaged"],
     )
+
+
+def _proven(
+    path: Path, labels: tuple[Label, ...], values: list[Mapping[str, str]], *, c2pa: bool
+) -> tuple[tuple[Label, ...], tuple[str, str]]:
+    """Return the labels with what their signatures are worth, and (state, signer) of the C2PA manifest.
+
+    One label is checked, ours before others; a lawful file has only one.
+    """
+    labels = tuple(replace(one, signature="unsigned") if not given.get("ReservedCode1") else one
+                   for one, given in zip(labels, values, strict=True))  # fmt: skip
+    signed = [number for number, one in enumerate(labels) if one.values and one.signature != "unsigned"]
+    chosen = min(signed, key=lambda number: not labels[number].ours, default=None)
+    unchecked = ("not_checked" if c2pa else "", "")
+    if chosen is None and not c2pa:
+        return labels, unchecked
+    try:
+        found = signatures.proofs(path, label={} if chosen is None else values[chosen], limits=LIMITS)
+    except PortableError:
+        return labels, unchecked
+    if chosen is not None:
+        worth = _signature(found["signatures"]["producer"])
+        labels = tuple(replace(one, signature=worth) if at == chosen else one for at, one in enumerate(labels))
+    manifest = found["manifest"]
+    state = manifest["state"].lower()
+    if state in {"", "too_large"}:
+        return labels, unchecked
+    return labels, (state, manifest["common_name"] or manifest["issuer"])
+
+
+def _signature(verdict: Mapping[str, Any]) -> str:
+    """Return the code of what a producer's signature is worth."""
+    if verdict["genuine"]:
+        return "genuine"
+    if "failed" in (verdict["label"], verdict["content"]):
+        return "failed"
+    if verdict["label"] != "intact":
+        return "unverifiable"
+    if verdict["signer"] != "known":
+        return "stranger"
+    return "ours_converted" if verdict["content"] == "incomparable" else "ours_elsewhere"
 
 
 def own_code() -> str:
@@ -158,7 +202,8 @@ def _released(sha256: str, said: SelfSaid) -> Released:
     ours = [label for label in said.labels if label.ours]
     for label in ours:
         if (named := jobs.release_by_produce_id(label.produce_id)) is not None:
-            return Released("altered", _facts(named))
+            same = "same_content" if named.withdrawn_at is None else "same_withdrawn"
+            return Released(same if label.signature == "genuine" else "altered", _facts(named))
     if ours:
         return Released("never_issued")
     return Released("foreign" if said.labels else "unknown")
@@ -170,10 +215,13 @@ def _facts(release: Release) -> ReleaseFacts:
         produce_id=release.work.produce_id,
         sha256=release.sha256,
         size=release.size,
+        medium=release.medium,
         mime=release.mime,
         width=release.width,
         height=release.height,
+        duration=release.duration,
         label_text=release.label_text,
+        unlabelled_request=release.unlabelled_request,
         engine=job.engine,
         art23_class=job.art23_class,
         released_at=release.released_at,
@@ -193,7 +241,7 @@ def _log(released: Released) -> LogProof:
     head = audit.latest_checkpoint()
     if row.seq is None or head is None or head.size <= row.seq:
         return LogProof("pending")
-    code = "proven_other" if released.code == "altered" else "proven"
+    code = "proven" if released.code in {"released", "withdrawn"} else "proven_other"
     return LogProof(code, index=row.seq, size=head.size, origin=head.origin)
 
 
@@ -219,9 +267,9 @@ def _limits(said: SelfSaid, released: Released) -> tuple[str, ...]:
         limits.append("no_label_no_photo")
     if said.code in {"unreadable", "damaged"}:
         limits.append("unreadable")
-    if said.labels and released.code not in {"released", "withdrawn"}:
+    if any(label.signature != "genuine" for label in said.labels) and released.code not in {"released", "withdrawn"}:
         limits.append("label_is_claim")
-    if said.c2pa:
+    if said.c2pa == "not_checked":
         limits.append("c2pa_unchecked")
     if released.code in {"unknown", "foreign"}:
         limits.append("not_ours_not_real")

@@ -21,6 +21,7 @@ class NumberConverter:
 register_converter(NumberConverter, "produceid")
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path(".well-known/aigc-keys.json", views.aigc_keys, name="aigc_keys"),
     path("verify/", views.verify, name="verify"),
     path("verify/<produceid:produce_id>/", views.number, name="verify_number"),
     path("verify/<produceid:produce_id>/proof.json", views.proof, name="verify_proof"),

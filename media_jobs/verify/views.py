@@ -1,12 +1,15 @@
 """The shop window. Public by intent: whoever finds a file may ask what it is (Labelling Measures Art. 5, 6)."""
 
+import hashlib
+
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from compliance.rules.errors import DomainError
+from media_jobs.pipeline import keys
 from media_jobs.verify import checking, presenting, selectors
 from media_jobs.verify.forms import NumberForm
 
@@ -50,8 +53,23 @@ def proof(request: HttpRequest, produce_id: str) -> JsonResponse:
     )
 
 
+@require_safe
+@condition(etag_func=lambda request: '"' + hashlib.sha256(keys.published().encode()).hexdigest()[:32] + '"')
+def aigc_keys(request: HttpRequest) -> HttpResponse:
+    """Public: the keys that our labels are signed with, for everybody's reader (docs/signatures.md)."""
+    response = HttpResponse(keys.published(), content_type="application/json; charset=utf-8")
+    # An hour: a key that was revoked must not live on in caches for long.
+    response["Cache-Control"] = "public, max-age=3600"
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
+
+
 def _form(request: HttpRequest, *, form: NumberForm | None = None, error: DomainError | None = None) -> HttpResponse:
-    context: dict[str, object] = {"form": form or NumberForm(), "limit_mb": presenting.limit_mb()}
+    context: dict[str, object] = {
+        "form": form or NumberForm(),
+        "limit_mb": presenting.limit_mb(),
+        "kinds": presenting.kinds(),
+    }
     if error is not None:
         context["problem"] = {
             "message": gettext(error.message) % error.params,

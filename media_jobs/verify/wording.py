@@ -36,13 +36,21 @@ HEADLINES: dict[str, tuple[Text, Text]] = {
         _("AI-generated or synthesised, released by us and withdrawn"),
         _("Please do not use it or pass it on."),
     ),
+    "same_content": (
+        _("AI-generated or synthesised, and released by us"),
+        _("Label and content are as we signed them; the file around them was changed."),
+    ),
+    "same_withdrawn": (
+        _("AI-generated or synthesised, released by us and withdrawn"),
+        _("Please do not use it or pass it on."),
+    ),
     "altered": (
         _("Not the file we released, though it carries our number"),
-        _("Trust neither the picture nor the label in it."),
+        _("Trust neither the content nor the label in it."),
     ),
     "never_issued": (
         _("It claims to be from us, and it is not"),
-        _("Trust neither the picture nor the label in it."),
+        _("Trust neither the content nor the label in it."),
     ),
     "is": (
         _("It says of itself that it is AI-generated or synthesised"),
@@ -62,11 +70,11 @@ HEADLINES: dict[str, tuple[Text, Text]] = {
     ),
     "no_label": (
         _("No label, and no record of ours"),
-        _("That does not mean it is a photo, nor that it is synthetic."),
+        _("That does not mean it is genuine, nor that it is synthetic."),
     ),
     "damaged": (
         _("The file is damaged; little can be said about it"),
-        _("That does not mean it is a photo, nor that it is synthetic."),
+        _("That does not mean it is genuine, nor that it is synthetic."),
     ),
     "unreadable": (
         _("Little can be said about a file of this kind"),
@@ -110,17 +118,17 @@ SAID: dict[str, Words] = {
     "no_label": Words(
         "",
         _("No label found."),
-        _("That does not mean it is a photo, nor that it is synthetic."),
+        _("That does not mean it is genuine, nor that it is synthetic."),
     ),
     "damaged": Words(
         "",
         _("The file is damaged; what could be read of it carries no label."),
-        _("A label may have been lost with the damage. That makes it neither a photo nor synthetic."),
+        _("A label may have been lost with the damage. That makes it neither genuine nor synthetic."),
     ),
     "unreadable": Words(
         "",
         _("Labels in this kind of file cannot be read here."),
-        _("Only JPEG, PNG and WebP pictures are read. Whether we released exactly this file can still be said."),
+        _("Which kinds are read stands below. Whether we released exactly this file can still be said."),
     ),
 }
 
@@ -129,12 +137,22 @@ RELEASED: dict[str, Words] = {
     "released": Words(
         "ok",
         _("Yes. We released exactly this file."),
-        _("Its content is byte for byte what we released; not one pixel, not one label was changed since."),
+        _("Its content is byte for byte what we released; not one byte of content, not one label was changed since."),
     ),
     "withdrawn": Words(
         "stop",
         _("Yes, but we have withdrawn it."),
         _("We released exactly this file and took it back. It should not be used or passed on."),
+    ),
+    "same_content": Words(
+        "ok",
+        _("Not this very file, but its label and its content."),
+        _("Our signature holds for both. Other metadata or the packaging differ, as after a harmless conversion."),
+    ),
+    "same_withdrawn": Words(
+        "stop",
+        _("We released this content, and have withdrawn it."),
+        _("Our signature holds for label and content, and we took the work back. It should not be used or passed on."),
     ),
     "altered": Words(
         "stop",
@@ -193,6 +211,27 @@ LOG: dict[str, Words] = {
     ),
 }
 
+# What the producer's signature in the label is worth.
+SIGNATURES: dict[str, Text] = {
+    "genuine": _("Its signature is ours and intact, and this is the content that we signed."),
+    "ours_elsewhere": _("Its signature is ours and intact, but it was made for other content than this."),
+    "ours_converted": _("Its signature is ours and intact; the content was converted, so it cannot be compared."),
+    "stranger": _("Its signature is intact, but it was made with a key that we do not know. Anybody can do that."),
+    "failed": _("Its signature does not hold: the label was changed after it was signed, or copied together."),
+    "unverifiable": _("It has security data of a kind that cannot be checked here."),
+    "unsigned": _("It is not signed."),
+    "not_checked": _("Its signature, if it has one, was not checked."),
+}
+
+# What a C2PA manifest is worth.
+C2PA: dict[str, Text] = {
+    "trusted": _("The file also carries a C2PA manifest. It is valid, and we trust its signer."),
+    "valid": _("The file also carries a C2PA manifest. It is valid, but we do not know who signed it."),
+    "invalid": _("The file also carries a C2PA manifest that does not hold: the file was changed after it was signed."),
+    "unreadable": _("The file also carries a C2PA manifest that cannot be read."),
+    "not_checked": _("The file also carries a C2PA manifest. It was not checked here."),
+}
+
 CONSENT: dict[str, Text] = {
     "in_force": _("Somebody is depicted. Everybody depicted was asked and agreed; the agreement is in force."),
     "ended": _("Somebody is depicted. The agreement of those depicted is no longer in force."),
@@ -202,25 +241,25 @@ CONSENT: dict[str, Text] = {
 # Answer 4.
 LIMITS: dict[str, Text] = {
     "no_label_no_photo": _(
-        "No label does not mean a true photograph: labels get lost when a picture is saved anew or photographed off a "
-        "screen. It does not mean a synthetic picture either."
+        "No label does not mean genuine: labels get lost when a file is saved anew, recorded again or photographed off "
+        "a screen. It does not mean synthetic either."
     ),
     "unreadable": _("What a file that cannot be read whole says of itself remains open."),
     "label_is_claim": _(
-        "A label is a claim. Anybody can write one into any file, also into a true photograph. Its signature, if it "
-        "has one, was not checked."
+        "A label is a claim. Anybody can write one into any file, also into a genuine one. Only a signature by a known "
+        "key says who wrote it."
     ),
     "c2pa_unchecked": _("The file also carries a C2PA manifest. It was not checked here."),
     "not_ours_not_real": _(
-        "That we do not know a file says nothing about it: other providers and tools make synthetic pictures too. "
-        "This page calls no true photograph synthetic, and none true."
+        "That we do not know a file says nothing about it: other providers and tools make synthetic content too. "
+        "This page calls nothing genuine synthetic, and nothing true."
     ),
     "number_not_file": _(
         "A number can be copied. Whether a file is the one with this number, only the file itself shows."
     ),
-    "truth": _("Whether what the picture shows really happened."),
+    "truth": _("Whether what it shows, says or lets hear really happened."),
     "labels_removed": _("Whether labels that once stood in the file were removed. Removing them is forbidden."),
-    "visible_not_read": _("Words drawn into the picture itself were not read; look for them yourself."),
+    "visible_not_read": _("Words and sounds in the content itself were not looked for; look and listen yourself."),
     "person": _("Who made it or who is depicted. This page shows no personal data, to nobody."),
 }
 
@@ -234,7 +273,7 @@ MEANINGS: dict[str, Text] = {
     "ContentProducer.name": _("Claims to have been generated by this provider; a name, not a code"),
     "ContentProducer.person": _("Claims to have been generated by a private person; the number is not shown"),
     "ProduceID": _("The number the producer is said to have given it"),
-    "ReservedCode1": _("Security data of the producer; not checked here"),
+    "ReservedCode1": _("Security data of the producer: its signature"),
     "ReservedCode1.empty": _("Security data of the producer: none"),
     "ContentPropagator.ours": _("Claims to have been spread first by us"),
     "ContentPropagator.code": _("Claims to have been spread by the provider with this code"),
@@ -250,10 +289,26 @@ _PLACES: tuple[tuple[str, Text], ...] = (
     ("jpeg.app1.xmp", _("in the JPEG's XMP metadata (APP1)")),
     ("png.itxt.xmp", _("in the PNG's XMP metadata (iTXt)")),
     ("webp.xmp", _("in the WebP's XMP metadata")),
+    ("gif.xmp", _("in the GIF's XMP metadata")),
+    ("tiff.ifd0.xmp", _("in the TIFF's XMP metadata (IFD0)")),
+    ("heif.item.xmp", _("in the picture's XMP item")),
+    ("mp4.keys", _("in the MP4's metadata keys")),
+    ("matroska.tag", _("in a Matroska tag")),
+    ("riff.aigc", _("in the WAV's AIGC chunk")),
+    ("id3.txxx", _("in an ID3 text frame (TXXX)")),
+    ("vorbis.comment", _("in a Vorbis comment")),
+    ("sidecar", _("in the file that stands beside it")),
+    ("markdown.front_matter", _("in the front matter")),
+    ("html.meta", _("in a meta element")),
+    ("ooxml.custom", _("in the document's custom properties")),
+    ("pdf.info", _("in the PDF's document information")),
     ("exif.user_comment", _("in the EXIF user comment")),
     ("png.", _("in a PNG text field")),
     ("jpeg.comment", _("in a JPEG comment")),
-    ("damaged", _("in a damaged file")),
+    ("jpeg.app13", _("in the JPEG's IPTC caption")),
+    ("exif.", _("in an EXIF text field")),
+    ("after_end", _("behind the end of the file proper")),
+    ("elsewhere", _("outside every place meant for labels")),
 )
 
 

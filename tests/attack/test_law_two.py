@@ -29,6 +29,7 @@ from compliance.register import services as register
 from compliance.regulator import services as regulator
 from compliance.review import services as review
 from compliance.review.checks import Verdict
+from compliance.review.models import UnlabelledSupply
 from compliance.rules.documents import id_check_character
 from compliance.rules.errors import DomainError
 from compliance.switches import services as switches
@@ -154,6 +155,7 @@ def test_every_service_leaves_its_event(walk: Walk, personas: Personas, outbox: 
     _register(walk, personas)
     _jobs(walk, personas)
     _drafts(walk, personas)
+    _unlabelled(walk, personas)
     _consent(walk, personas)
     _review(walk, personas)
     order = walk(
@@ -277,6 +279,21 @@ def _jobs(walk: Walk, personas: Personas) -> None:
         failed.refresh_from_db()
         extra = {"user": berta} if retry is pipeline.job_retry else {}
         walk(retry, actor=me, job=failed, **extra)
+
+
+def _unlabelled(walk: Walk, personas: Personas) -> None:
+    berta, officer = personas.berta, personas.officer
+    me, them = actor_for(berta), actor_for(officer)
+    duty = {"purpose": "x", "agreement_sha256": "a" * 64, "duty_version": "d" * 64}
+    for decide in (review.unlabelled_approve, review.unlabelled_refuse):
+        job = placed_draft(berta)
+        request = walk(review.unlabelled_request, actor=me, job=job, applicant=berta, **duty)
+        walk(decide, actor=them, officer=officer, request=request, reason="x")
+        if decide is review.unlabelled_approve:
+            walk(review.supply_record, actor=me, request=request, recipient=berta, sha256="0" * 64, work="w")
+            UnlabelledSupply.objects.update(at=timezone.now() - timedelta(days=200))
+            walk(review.supplies_forget, actor=system("sweeper"))
+            walk(review.unlabelled_withdraw, actor=me, request=request)
 
 
 def _drafts(walk: Walk, personas: Personas) -> None:

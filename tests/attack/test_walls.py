@@ -62,7 +62,10 @@ _LINES: tuple[tuple[set[str], str], ...] = (
     ),
     (
         OFFICER,
-        "holds hold hold_release hold_reject hold_ask hold_media api_events",
+        (
+            "holds hold hold_release hold_reject hold_ask hold_media api_events unlabelled_requests "
+            "unlabelled_request unlabelled_approve unlabelled_refuse"
+        ),
     ),
     (
         OFFICER | ADMIN,
@@ -95,7 +98,8 @@ _LINES: tuple[tuple[set[str], str], ...] = (
             "service_switch upload_thumb job job_progress job_input job_input_remove job_declare job_submit "
             "job_discard job_cancel job_retry job_duplicate job_withdraw job_answer job_download job_picture "
             "job_proof api_job api_job_input api_job_depicted api_job_submit api_job_cancel api_job_download "
-            "api_job_proof"
+            "trail_report api_job_proof api_job_report api_job_unlabelled job_report job_unlabelled "
+            "job_unlabelled_withdraw"
         ),
     ),
 )
@@ -123,6 +127,14 @@ def things(cast: Personas, outbox: Outbox) -> dict[str, Any]:
     person = consents.depicted_add(actor=actor, upload=upload, name="丽莎", phone="+8613911110051")
     consents.ask_set(actor=actor, job=draft, purpose="海报", publish=False)
     released = placed_release(anna)
+    asked = reviews.unlabelled_request(
+        actor=actor,
+        job=placed_draft(anna),
+        applicant=anna,
+        purpose="x",
+        agreement_sha256="a" * 64,
+        duty_version="d" * 64,
+    )
     held = submit(placed_draft(anna))
     hold = reviews.hold_open(actor=system("pipeline"), job=held, phase="input", reason="review.face_not_declared")
     Job.objects.filter(pk=held.pk).update(state=State.HELD, reason_code=hold.reason, resume_state=State.INPUT_REVIEW)
@@ -146,6 +158,7 @@ def things(cast: Personas, outbox: Outbox) -> dict[str, Any]:
         "request_id": uuid4(),
         "receipt_no": "20261122-ABCD-EFGH-JKMN",
         "hold_id": hold.pk,
+        "unlabelled_id": asked.pk,
         "which": "file",
         "role": "file",
         "key": "mobile",

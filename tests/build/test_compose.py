@@ -12,6 +12,8 @@ import jsonschema
 import pytest
 import yaml
 
+from tests.certificates import issued
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE = yaml.safe_load((ROOT / "docker-compose.yml").read_text(encoding="utf-8"))
 OURS = ("web", "worker", "sequencer", "beat")
@@ -89,6 +91,9 @@ def test_the_example_and_the_keys_leave_only_what_the_provider_must_bring(tmp_pa
         secret.write_text(f"k1:{'0a' * 32}" if name == "VAULT_KEYS_FILE" else "0b" * 32)
         environment[name] = str(secret)
     Path(environment["DATABASE_URL_FILE"]).write_text("postgres://hallmark:x@postgres:5432/hallmark")
+    sent = issued()
+    Path(environment["C2PA_KEY_FILE"]).write_text(sent.key)
+    Path(environment["C2PA_CHAIN_FILE"]).write_text(sent.chain)
 
     done = subprocess.run(
         [sys.executable, "manage.py", "check", "--deploy", "--fail-level", "ERROR"],

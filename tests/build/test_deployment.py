@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.certificates import issued
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 
@@ -27,7 +31,7 @@ def test_a_bare_checkout_fails_every_deployment_check(tmp_path):
 
     found = set(re.findall(r"hallmark\.E\d{3}", done.stderr))
     assert done.returncode == 1
-    assert found >= {f"hallmark.E{number:03}" for number in (4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14)}
+    assert found >= {f"hallmark.E{number:03}" for number in (4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 19, 20)}
 
 
 def test_debug_and_empty_hosts_are_errors(tmp_path):
@@ -111,3 +115,48 @@ def test_what_is_written_is_closed_to_other_accounts(tmp_path):
 
     assert {oct(folder.stat().st_mode & 0o777) for folder in (var, var / "media", var / "keys")} == {"0o700"}
     assert {oct(key.stat().st_mode & 0o777) for key in (var / "keys").iterdir()} == {"0o600"}
+
+
+def findings(done):
+    return set(re.findall(r"hallmark\.E\d{3}", done.stderr))
+
+
+def test_keys_of_ones_own_satisfy_the_checks_of_signatures(tmp_path):
+    sent = issued()
+
+    done = check(
+        tmp_path,
+        "--deploy",
+        LABEL_SIGNING_KEY=secrets.token_hex(32),
+        C2PA_KEY=sent.key,
+        C2PA_CHAIN=sent.chain,
+    )
+
+    assert findings(done) & {"hallmark.E019", "hallmark.E020", "hallmark.E021"} == set()
+
+
+def test_a_copied_development_chain_is_refused(tmp_path):
+    sent = issued(organisation="Hallmark development")
+
+    done = check(
+        tmp_path, "--deploy", LABEL_SIGNING_KEY=secrets.token_hex(32), C2PA_KEY=sent.key, C2PA_CHAIN=sent.chain
+    )
+
+    assert findings(done) & {"hallmark.E020", "hallmark.E021"} == {"hallmark.E020"}
+
+
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
+        ({"LABEL_SIGNING_KEY": "not a key"}, "signing.bad_key"),
+        ({"LABEL_SIGNER": "no.such.module:signer"}, "ModuleNotFoundError"),
+        ({"LABEL_FORMER_KEYS": "[{}]"}, "signing.bad_key_file"),
+        ({"LABEL_SIGNING_SINCE": "yesterday"}, "ValueError"),
+        ({"C2PA_KEY": issued().key, "C2PA_CHAIN": issued().chain}, "c2pa.bad_chain"),
+    ],
+)
+def test_what_cannot_sign_is_said_before_anything_is_to_be_released(tmp_path, variables, said):
+    done = check(tmp_path, "--deploy", **variables)
+
+    assert "hallmark.E021" in findings(done)
+    assert said in done.stderr

@@ -11,7 +11,7 @@ DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/operations.md"
 
 
 def test_every_variable_that_the_settings_read_is_in_operations():
-    read = set(re.findall(r'env\.(?:text|flag|number|items)\(\s*"([A-Z_]+)"', SETTINGS))
+    read = set(re.findall(r'env\.(?:text|flag|number|items|choice)\(\s*"([A-Z_]+)"', SETTINGS))
     told = set(re.findall(r"`([A-Z_]{4,})`", (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")))
 
     assert read - told == set()

@@ -9,7 +9,28 @@ from media_jobs.labelling.marks import Carrier
 
 _MODULES = {
     **dict.fromkeys(("jpeg", "png", "webp"), "stills"),
+    **dict.fromkeys(("mp4", "mov", "m4a"), "bmff"),
+    **dict.fromkeys(("heic", "avif"), "heif"),
+    **dict.fromkeys(("mkv", "webm"), "matroska"),
+    "flv": "flv",
+    "avi": "avi",
+    "wav": "riff",
+    "mp3": "mp3",
+    "flac": "flac",
+    **dict.fromkeys(("ogg", "opus"), "ogg"),
+    "txt": "plain",
+    "md": "markdown",
+    "html": "html",
+    **dict.fromkeys(("docx", "pptx", "xlsx"), "ooxml"),
+    "pdf": "pdf",
+    "gif": "gif",
+    "tiff": "tiff",
 }
+
+
+def containers() -> frozenset[str]:
+    """The names of the containers whose metadata can be read and written."""
+    return frozenset(_MODULES)
 
 
 def carrier(container: Container) -> Carrier:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from media_jobs.labelling.metadata.buffer import Buffer
+
 MAKE, MODEL, ORIENTATION, EXIF_IFD, USER_COMMENT, EXPOSURE_TIME = 0x010F, 0x0110, 0x0112, 0x8769, 0x9286, 0x829A
 _IMAGE_DESCRIPTION, _SOFTWARE, _ARTIST, _COPYRIGHT = 0x010E, 0x0131, 0x013B, 0x8298
 _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}
@@ -38,7 +40,7 @@ class Entry:
 class Exif:
     """A view on an EXIF block; damaged parts are passed over, never raised."""
 
-    def __init__(self, block: bytes) -> None:
+    def __init__(self, block: Buffer) -> None:
         self.block = block
         self.order = {b"II*\0": "little", b"MM\0*": "big"}.get(block[:4], "")
         self.entries = list(self._walk()) if self.order else []
@@ -98,6 +100,16 @@ class Exif:
         return None if raw is None or len(raw) < 8 else raw[8:]
 
 
+def without_label(block: bytes) -> bytes | None:
+    """The block, byte for byte, with AIGC labels in UserComment and captions blanked; None when there is none."""
+    out = bytearray(block)
+    for entry in Exif(block).entries:
+        if _is_label(block, entry):
+            code = 8 if entry.tag == USER_COMMENT else 0  # the character code stays
+            out[entry.start + code : entry.start + entry.length] = b" " * (entry.length - code)
+    return bytes(out) if bytes(out) != block else None
+
+
 def cleaned(block: bytes) -> bytes:
     """A fresh block with the fields that describe the picture; b"" when there are none.
 
@@ -119,11 +131,23 @@ def cleaned(block: bytes) -> bytes:
     return block[:4] + _bytes(8, 4, order) + first
 
 
+def may_stay(tag: int, value: bytes) -> bool:
+    """True for a field of the EXIF directory that a released file may carry."""
+    return tag in _KEPT[2] and _fits(tag, value)
+
+
 def _may_stay(block: bytes, entry: Entry) -> bool:
-    if entry.tag == USER_COMMENT:
-        label = b"ContentProducer" in block[entry.start : entry.start + entry.length].replace(b"\0", b"")
-        return entry.length <= _MAX_COMMENT and not label
-    return entry.length <= _MAX_VALUE
+    return _fits(entry.tag, block[entry.start : entry.start + entry.length])
+
+
+def _fits(tag: int, value: bytes) -> bool:
+    if tag == USER_COMMENT:
+        return len(value) <= _MAX_COMMENT and b"ContentProducer" not in value.replace(b"\0", b"")
+    return len(value) <= _MAX_VALUE
+
+
+def _is_label(block: bytes, entry: Entry) -> bool:
+    return b"ContentProducer" in block[entry.start : entry.start + entry.length].replace(b"\0", b"")
 
 
 def _bytes(value: int, length: int, order: str) -> bytes:
@@ -145,3 +169,12 @@ def _directory(block: bytes, entries: list[Entry], *, at: int, order: str, link:
             head += _bytes(after + len(values), 4, order)
             values += value + b"\0" * (len(value) % 2)
     return head + bytes(4) + values
+
+
+def with_orientation(block: bytes, value: int) -> bytes:
+    """The block with its orientation set, where it has one."""
+    for entry in Exif(block).entries:
+        if entry.tag == ORIENTATION and entry.ifd == 0 and entry.length >= 2:
+            order = Exif(block).order
+            return block[: entry.start] + _bytes(value, 2, order) + block[entry.start + 2 :]
+    return block

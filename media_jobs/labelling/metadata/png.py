@@ -6,11 +6,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from media_jobs.labelling.errors import media_error
+from media_jobs.labelling.metadata import exif as exif_block
+from media_jobs.labelling.metadata.buffer import Buffer, Piece, joined
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 XMP_KEYWORD = b"XML:com.adobe.xmp"
 _MAX_TEXT = 8 * 1024 * 1024  # decompressed text beyond this, in all chunks together, is a bomb
 _MAX_CHUNKS = 100_000  # 50 MB of image data in the smallest usual pieces make 6,400
+IMAGE_DATA = {b"IDAT", b"fdAT"}
 _CHANNELS = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 
 
@@ -36,8 +39,20 @@ class Text:
     type: str
 
 
-def chunks(data: bytes) -> Iterator[Chunk]:
+@dataclass(frozen=True)
+class Span:
+    """Where one chunk lies: its type, its first byte (of the length) and last + 1 byte (of the checksum)."""
+
+    type: bytes
+    start: int
+    end: int
+
+
+def spans(data: Buffer, *, image_data: bool = True) -> Iterator[Span]:
     """Every chunk from IHDR to IEND; what follows IEND is no part of the image.
+
+    Args:
+        image_data: test the checksums of image data too, not only those of all other chunks.
 
     Raises:
         MediaError: media.truncated, media.damaged (a wrong checksum or order, or more chunks than any writer makes).
@@ -46,25 +61,33 @@ def chunks(data: bytes) -> Iterator[Chunk]:
     for _ in range(_MAX_CHUNKS):
         if position + 12 > len(data):
             raise media_error("media.truncated")
-        length = int.from_bytes(data[position : position + 4], "big")
+        length, kind = int.from_bytes(data[position : position + 4], "big"), data[position + 4 : position + 8]
         end = position + 12 + length
         if end > len(data):
             raise media_error("media.truncated")
-        body = memoryview(data)[position + 4 : end - 4]
-        if zlib.crc32(body) != int.from_bytes(data[end - 4 : end], "big"):
-            raise media_error("media.damaged", what="PNG checksum")
-        chunk = Chunk(bytes(body[:4]), bytes(body[4:]))
-        if first and (chunk.type != b"IHDR" or length != 13):
+        if image_data or kind not in IMAGE_DATA:
+            with memoryview(data) as view, view[position + 4 : end - 4] as body:
+                checksum = zlib.crc32(body)
+            if checksum != int.from_bytes(data[end - 4 : end], "big"):
+                raise media_error("media.damaged", what="PNG checksum")
+        if first and (kind != b"IHDR" or length != 13):
             raise media_error("media.damaged", what="PNG header")
         first = False
-        yield chunk
-        if chunk.type == b"IEND":
+        yield Span(kind, position, end)
+        if kind == b"IEND":
             return
         position = end
     raise media_error("media.damaged", what="PNG chunks")
 
 
-def header(data: bytes) -> tuple[int, int, int, int]:
+def chunks(data: Buffer, *, image_data: bool = True) -> Iterator[Chunk]:
+    """spans with their data; image data are left out, checks and all, when they are not asked for."""
+    for span in spans(data, image_data=image_data):
+        if image_data or span.type not in IMAGE_DATA:
+            yield Chunk(span.type, data[span.start + 8 : span.end - 4])
+
+
+def header(data: Buffer) -> tuple[int, int, int, int]:
     """(width, height, bits per channel, channels) from IHDR.
 
     Raises:
@@ -75,20 +98,20 @@ def header(data: bytes) -> tuple[int, int, int, int]:
     return width, height, bits, _CHANNELS.get(colour, 0)
 
 
-def is_animated(data: bytes) -> bool:
+def is_animated(data: Buffer) -> bool:
     """True when an animation control chunk stands before the image data (APNG)."""
-    for chunk in chunks(data):
-        if chunk.type == b"acTL":
+    for span in spans(data, image_data=False):
+        if span.type == b"acTL":
             return True
-        if chunk.type == b"IDAT":
+        if span.type == b"IDAT":
             return False
     return False
 
 
-def texts(data: bytes) -> list[Text]:
+def texts(data: Buffer) -> list[Text]:
     """Every text chunk, decompressed within bounds; an unreadable one, or one beyond the bounds, is left out."""
     found, room = [], _MAX_TEXT
-    for chunk in chunks(data):
+    for chunk in chunks(data, image_data=False):
         text = _text(chunk, room)
         if text is not None:
             found.append(text)
@@ -118,19 +141,19 @@ def _text(chunk: Chunk, room: int) -> Text | None:
     return Text(keyword, body, chunk.type.decode())
 
 
-def xmp(data: bytes) -> list[bytes]:
+def xmp(data: Buffer) -> list[bytes]:
     """Every XMP packet."""
     return [text.text for text in texts(data) if text.keyword == XMP_KEYWORD]
 
 
-def exif(data: bytes) -> bytes | None:
+def exif(data: Buffer) -> bytes | None:
     """The EXIF block, or None."""
-    return next((chunk.data for chunk in chunks(data) if chunk.type == b"eXIf"), None)
+    return next((chunk.data for chunk in chunks(data, image_data=False) if chunk.type == b"eXIf"), None)
 
 
-def has_c2pa(data: bytes) -> bool:
+def has_c2pa(data: Buffer) -> bool:
     """True when there is a C2PA chunk."""
-    return any(chunk.type == b"caBX" for chunk in chunks(data))
+    return any(span.type == b"caBX" for span in spans(data, image_data=False))
 
 
 def is_xmp(chunk: Chunk) -> bool:
@@ -148,18 +171,49 @@ def is_raw_profile(chunk: Chunk) -> bool:
     return chunk.type in {b"tEXt", b"zTXt", b"iTXt"} and chunk.data.startswith(b"Raw profile type")
 
 
+def _holds_label(chunk: Chunk) -> bool:
+    """True for a text of any keyword with a label in it, packed or in hexadecimal."""
+    text = _text(chunk, _MAX_TEXT)
+    if text is None:
+        return False
+    if is_raw_profile(chunk):
+        return b"ContentProducer".hex().encode() in text.text.replace(b"\n", b"").lower()
+    return b"ContentProducer" in text.text
+
+
 def assemble(parts: list[Chunk]) -> bytes:
     """A file from its chunks."""
     return SIGNATURE + b"".join(part.encoded() for part in parts)
 
 
-def inject(data: bytes, packet: bytes) -> bytes:
-    """The same file with `packet` as its only XMP, uncompressed, before the image data; other chunks unchanged.
+def inject(data: Buffer, packet: bytes) -> bytes:
+    """The same file with `packet` as its only XMP; see pieces."""
+    return joined(data, pieces(data, packet))
+
+
+def pieces(data: Buffer, packet: bytes) -> list[Piece]:
+    """What the same file with `packet` as its only XMP and label consists of; other chunks unchanged.
+
+    The packet stands uncompressed before the image data; a label in another text chunk or in EXIF goes.
 
     Raises:
         MediaError: media.truncated, media.damaged.
     """
-    ours = Chunk(b"iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + packet)
-    out = [chunk for chunk in chunks(data) if not is_xmp(chunk)]
-    place = next((index for index, chunk in enumerate(out) if chunk.type == b"IDAT"), len(out) - 1)
-    return assemble([*out[:place], ours, *out[place:]])
+    ours = Chunk(b"iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + packet).encoded()
+    out: list[Piece] = [SIGNATURE]
+    placed = False
+    for span in spans(data):
+        if not placed and span.type in {b"IDAT", b"IEND"}:
+            out.append(ours)
+            placed = True
+        if span.type in {b"tEXt", b"zTXt", b"iTXt"}:
+            chunk = Chunk(span.type, data[span.start + 8 : span.end - 4])
+            if is_xmp(chunk) or is_aigc_text(chunk) or _holds_label(chunk):
+                continue
+        if span.type == b"eXIf":
+            clean = exif_block.without_label(data[span.start + 8 : span.end - 4])
+            if clean is not None:
+                out.append(Chunk(b"eXIf", clean).encoded())
+                continue
+        out.append((span.start, span.end))
+    return out

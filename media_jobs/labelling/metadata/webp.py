@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from media_jobs.labelling.errors import media_error
+from media_jobs.labelling.metadata import exif as exif_block
+from media_jobs.labelling.metadata.buffer import Buffer, Piece, joined
 
 _XMP_FLAG, _EXIF_FLAG, _ALPHA_FLAG, _ICC_FLAG, _ANIMATION_FLAG = 0x04, 0x08, 0x10, 0x20, 0x02
 
@@ -20,7 +22,16 @@ class Chunk:
         return self.type + len(self.data).to_bytes(4, "little") + self.data + b"\0" * (len(self.data) % 2)
 
 
-def chunks(data: bytes) -> Iterator[Chunk]:
+@dataclass(frozen=True)
+class Span:
+    """Where one chunk lies: its code, and the first and last + 1 byte of its data."""
+
+    type: bytes
+    start: int
+    end: int
+
+
+def spans(data: Buffer) -> Iterator[Span]:
     """Every chunk within the RIFF size.
 
     Raises:
@@ -34,17 +45,24 @@ def chunks(data: bytes) -> Iterator[Chunk]:
         length = int.from_bytes(data[position + 4 : position + 8], "little")
         if position + 8 + length > end_of_file:
             raise media_error("media.truncated")
-        yield Chunk(data[position : position + 4], data[position + 8 : position + 8 + length])
+        yield Span(data[position : position + 4], position + 8, position + 8 + length)
         position += 8 + length + length % 2
 
 
-def header(data: bytes) -> tuple[int, int, int, bool]:
+def chunks(data: Buffer) -> Iterator[Chunk]:
+    """spans with their data, one after the other."""
+    for span in spans(data):
+        yield Chunk(span.type, data[span.start : span.end])
+
+
+def header(data: Buffer) -> tuple[int, int, int, bool]:
     """(width, height, channels, animated); channels 4 when there is transparency.
 
     Raises:
         MediaError: media.truncated, media.damaged.
     """
-    first = next(chunks(data), None)
+    place = next(spans(data), None)
+    first = None if place is None else Chunk(place.type, data[place.start : min(place.end, place.start + 16)])
     if first is None:
         raise media_error("media.truncated")
     if first.type == b"VP8X" and len(first.data) >= 10:
@@ -62,42 +80,59 @@ def header(data: bytes) -> tuple[int, int, int, bool]:
     raise media_error("media.damaged", what="WebP header")
 
 
-def is_lossless(data: bytes) -> bool:
+def is_lossless(data: Buffer) -> bool:
     """True when the picture is stored without loss."""
-    return any(chunk.type == b"VP8L" for chunk in chunks(data))
+    return any(span.type == b"VP8L" for span in spans(data))
 
 
-def xmp(data: bytes) -> list[bytes]:
+def xmp(data: Buffer) -> list[bytes]:
     """Every XMP packet."""
-    return [chunk.data for chunk in chunks(data) if chunk.type == b"XMP "]
+    return [data[span.start : span.end] for span in spans(data) if span.type == b"XMP "]
 
 
-def exif(data: bytes) -> bytes | None:
+def exif(data: Buffer) -> bytes | None:
     """The EXIF block (without the JPEG prefix that some writers leave in), or None."""
-    for chunk in chunks(data):
-        if chunk.type == b"EXIF":
-            return chunk.data.removeprefix(b"Exif\0\0")
+    for span in spans(data):
+        if span.type == b"EXIF":
+            return data[span.start : span.end].removeprefix(b"Exif\0\0")
     return None
 
 
-def has_c2pa(data: bytes) -> bool:
+def has_c2pa(data: Buffer) -> bool:
     """True when there is a C2PA chunk."""
-    return any(chunk.type == b"C2PA" for chunk in chunks(data))
+    return any(span.type == b"C2PA" for span in spans(data))
 
 
-def inject(data: bytes, packet: bytes) -> bytes:
-    """The same file with `packet` as its only XMP chunk, in the extended format; other chunks unchanged.
+def inject(data: Buffer, packet: bytes) -> bytes:
+    """The same file with `packet` as its only XMP chunk; see pieces."""
+    return joined(data, pieces(data, packet))
+
+
+def pieces(data: Buffer, packet: bytes) -> list[Piece]:
+    """What the same file with `packet` as its only XMP chunk consists of, in the extended format.
+
+    Other chunks stay as they are, but a label in EXIF's UserComment goes.
 
     Raises:
         MediaError: media.truncated, media.damaged.
     """
     width, height, channels, _ = header(data)
-    parts = [chunk for chunk in chunks(data) if chunk.type != b"XMP "]
-    if parts[0].type == b"VP8X":
-        head = parts.pop(0).data
+    places = [span for span in spans(data) if span.type != b"XMP "]
+    if places[0].type == b"VP8X":
+        first = places.pop(0)
+        head = data[first.start : first.end]
         head = bytes([head[0] | _XMP_FLAG]) + head[1:]
     else:
         flags = _XMP_FLAG | (_ALPHA_FLAG if channels == 4 else 0)
         head = bytes([flags, 0, 0, 0]) + (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    body = b"".join(part.encoded() for part in [Chunk(b"VP8X", head), *parts, Chunk(b"XMP ", packet)])
-    return b"RIFF" + (len(body) + 4).to_bytes(4, "little") + b"WEBP" + body
+    body: list[Piece] = [Chunk(b"VP8X", head).encoded()]
+    for span in places:
+        block = data[span.start : span.end].removeprefix(b"Exif\0\0") if span.type == b"EXIF" else b""
+        clean = exif_block.without_label(block) if block else None
+        if clean is not None:
+            body.append(Chunk(b"EXIF", clean).encoded())
+        else:
+            body += [(span.start - 8, span.end), b"\0" * ((span.end - span.start) % 2)]
+    body.append(Chunk(b"XMP ", packet).encoded())
+    size = sum(len(piece) if isinstance(piece, bytes) else piece[1] - piece[0] for piece in body)
+    return [b"RIFF" + (size + 4).to_bytes(4, "little") + b"WEBP", *body]

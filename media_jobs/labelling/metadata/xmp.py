@@ -7,6 +7,8 @@ from collections.abc import Callable
 from defusedxml import ElementTree as SafeET
 from defusedxml.common import DefusedXmlException
 
+from media_jobs.labelling.metadata import xmp_scan
+
 TC260 = "http://www.tc260.org.cn/ns/AIGC/1.0/"
 IPTC_EXT = "http://iptc.org/std/Iptc4xmpExt/2008-02-29/"
 RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -36,7 +38,7 @@ _PERSONAL = {
     f"{{{IPTC_EXT}}}LocationCreated",
     f"{{{IPTC_EXT}}}LocationShown",
 }
-_PERSONAL_ENDINGS = ("OwnerName", "SerialNumber")
+_PERSONAL_ENDINGS = ("OwnerName", "SerialNumber", "}Company", "}Manager", "}LastModifiedBy")
 _POSITIONS = "{http://ns.adobe.com/exif/1.0/}GPS"
 # EXIF alone says which way up a picture is; programs that also look here would turn the label.
 _ORIENTATION = "{http://ns.adobe.com/tiff/1.0/}Orientation"
@@ -50,7 +52,7 @@ _TAIL = '\n<?xpacket end="w"?>'
 
 def parsed(packet: bytes) -> ET.Element | None:
     """The packet's root element; None when it is no well-formed XML (entities, DTDs and deep nesting count as such)."""
-    text = _decoded(packet)
+    text = xmp_scan.decoded(packet)
     try:
         root = SafeET.fromstring(text, forbid_dtd=True)
     except (ET.ParseError, DefusedXmlException, ValueError, RecursionError):
@@ -67,30 +69,9 @@ def _is_shallow(root: ET.Element) -> bool:
     return False
 
 
-def _decoded(packet: bytes) -> str:
-    for mark, encoding in (
-        (b"\xff\xfe", "utf-16"),
-        (b"\xfe\xff", "utf-16"),
-        (b"<\0", "utf-16-le"),
-        (b"\0<", "utf-16-be"),
-    ):
-        if packet.startswith(mark):
-            return packet.decode(encoding, "replace")
-    text = packet.decode("utf-8", "replace").strip("\0\ufeff \t\r\n")
-    return re.sub(r"^<\?xml[^>]*\?>", "", text)
-
-
 def labels(packet: bytes) -> list[str]:
     """The texts of every AIGC property, in any namespace and form (Annex E a: the name contains AIGC)."""
-    root = parsed(packet)
-    if root is None:
-        return []
-    found = []
-    for element in root.iter():
-        if _is_label(element.tag):
-            found.append("".join(element.itertext()).strip() or element.get(f"{{{RDF}}}resource", ""))
-        found += [value for name, value in element.attrib.items() if _is_label(name)]
-    return found
+    return [text for text, _ in _scanned(packet).labels]
 
 
 def _is_label(name: object) -> bool:
@@ -99,35 +80,47 @@ def _is_label(name: object) -> bool:
 
 def source_types(packet: bytes) -> list[str]:
     """Every IPTC DigitalSourceType, as element or attribute."""
-    root = parsed(packet)
-    if root is None:
-        return []
-    found = []
-    for element in root.iter():
-        if element.tag == SOURCE_TYPE:
-            found.append("".join(element.itertext()).strip() or element.get(f"{{{RDF}}}resource", ""))
-        if SOURCE_TYPE in element.attrib:
-            found.append(element.attrib[SOURCE_TYPE])
-    return found
+    return _scanned(packet).source_types
 
 
-def merged(existing: bytes | None, *, label_json: str, source_type: str) -> bytes:
+def _scanned(packet: bytes) -> xmp_scan.Scanned:
+    try:
+        return xmp_scan.scan(packet)
+    except xmp_scan.NotXmpError:
+        return xmp_scan.Scanned()
+
+
+def merged(existing: bytes | None, *, label_json: str | None, source_type: str) -> bytes:
     """A packet with exactly one AIGC property and one source type, and all other properties of `existing`.
 
     A packet that cannot be parsed is replaced.
 
     Args:
         existing: the file's packet, or None.
-        label_json: AigcLabel.to_json(), the inner object.
+        label_json: AigcLabel.to_json(), the inner object; None for a container whose label stands elsewhere: then
+            the packet holds none.
         source_type: full IPTC address.
     """
     root, rdf, prefixes = _opened(existing)
     about = _about(rdf)
     _strip(rdf, _is_mark)
     ours = ET.SubElement(rdf, f"{{{RDF}}}Description", {f"{{{RDF}}}about": about})
-    ET.SubElement(ours, AIGC).text = label_json
+    if label_json is not None:
+        ET.SubElement(ours, AIGC).text = label_json
     ET.SubElement(ours, SOURCE_TYPE).text = source_type
     return (_HEAD + _written(root, prefixes) + _TAIL).encode()
+
+
+def unmarked(existing: bytes) -> bytes | None:
+    """A second packet of the same file, which leaves label and source type to the first; None when nothing is left.
+
+    A packet that cannot be parsed does not stay.
+    """
+    if parsed(existing) is None:
+        return None
+    root, rdf, prefixes = _opened(existing)
+    _strip(rdf, _is_mark)
+    return (_HEAD + _written(root, prefixes) + _TAIL).encode() if len(rdf) else None
 
 
 def cleaned(existing: bytes) -> bytes | None:
@@ -150,7 +143,7 @@ def _opened(existing: bytes | None) -> tuple[ET.Element, ET.Element, dict[str, s
     if root is None or rdf is None:
         root = ET.Element(f"{{{META}}}xmpmeta")
         return root, ET.SubElement(root, f"{{{RDF}}}RDF"), {}
-    return root, rdf, {uri: name for name, uri in _PREFIX.findall(_decoded(existing or b""))}
+    return root, rdf, {uri: name for name, uri in _PREFIX.findall(xmp_scan.decoded(existing or b""))}
 
 
 def _about(rdf: ET.Element) -> str:

@@ -15,6 +15,9 @@ from media_jobs.labelling.readback.findings import Findings, Walked
 _CHUNK = 1024 * 1024
 _MODULES = {
     Medium.IMAGE: "media_jobs.labelling.readback.pictures",
+    Medium.VIDEO: "media_jobs.labelling.readback.video",
+    Medium.AUDIO: "media_jobs.labelling.readback.audio",
+    Medium.TEXT: "media_jobs.labelling.readback.text",
 }
 
 

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageStat
 
 from media_jobs.labelling.errors import media_error
@@ -9,6 +11,7 @@ from media_jobs.labelling.visible import colour, font, layout
 from media_jobs.labelling.wish import DEFAULT_TEXT
 
 _FINER = 4  # the plate's round corners are drawn this much larger and reduced
+Deep = npt.NDArray[np.uint16]
 
 
 @dataclass(frozen=True)
@@ -40,39 +43,83 @@ def draw(image: Image.Image, *, text: str | None = None, corner: str = "bottom-r
     wished = DEFAULT_TEXT if text is None else text
     layout.check_text(wished)
     plan = layout.arrange(image.width, image.height, text=wished, corner=corner)
-    plate, words = _masks(plan)
-    region = image.crop(plan.plate)
-    scheme, drawn = (
-        _on_sixteen_bits(region, plate, words) if image.mode == "I;16" else _on_eight_bits(region, plate, words)
-    )
-    image.paste(drawn, plan.plate[:2])
-    measured = measure(_seen(drawn), plate, words, scheme)
-    if measured < colour.MINIMUM:
-        raise media_error("label.text_does_not_fit", width=image.width, height=image.height)
-    return Drawn(plan, scheme, round(measured, 2))
+    drawn, painted = paint(image.crop(plan.plate), plan)
+    image.paste(painted, plan.plate[:2])
+    return drawn
 
 
-def _masks(plan: layout.Layout) -> tuple[Image.Image, Image.Image]:
+def paint(region: Image.Image, plan: layout.Layout, *, solid: bool = False) -> tuple[Drawn, Image.Image]:
+    """The label on what lies under its plate.
+
+    Args:
+        region: the picture inside plan.plate, upright; mode L, LA, RGB, RGBA or I;16.
+        plan: where what stands.
+        solid: nothing shines through the plate: what lies under it will change, as in an animation.
+
+    Returns:
+        what was drawn, and the region with it.
+
+    Raises:
+        MediaError: label.text_does_not_fit (the measured contrast stays below 4.5:1).
+    """
+    plate, words = masks(plan)
+    if region.mode == "I;16":
+        scheme, deep = _on_sixteen_bits(np.asarray(region)[:, :, np.newaxis], plate, words, solid=solid)
+        drawn = Image.fromarray(deep[:, :, 0])
+    else:
+        scheme, drawn = _on_eight_bits(region, plate, words, solid=solid)
+    return _measured(plan, scheme, _seen(drawn), plate, words), drawn
+
+
+def paint_deep(region: Deep, plan: layout.Layout) -> tuple[Drawn, Deep]:
+    """paint for 16 bits per channel: (height, width, channels) in the order grey, RGB or RGBA."""
+    plate, words = masks(plan)
+    scheme, drawn = _on_sixteen_bits(region, plate, words, solid=False)
+    return _measured(plan, scheme, shallow(drawn), plate, words), drawn
+
+
+def shallow(deep: Deep) -> Image.Image:
+    """(height, width, 1 grey, 3 RGB or 4 RGBA) of 16 bits as 8-bit RGB, for measuring and looking."""
+    eight = (deep >> 8).astype(np.uint8)
+    return Image.fromarray(eight[:, :, :3] if eight.shape[2] >= 3 else np.repeat(eight[:, :, :1], 3, axis=2))
+
+
+def _measured(
+    plan: layout.Layout, scheme: colour.Scheme, seen: Image.Image, plate: Image.Image, words: Image.Image
+) -> Drawn:
+    contrast = measure(seen, plate, words, scheme)
+    if contrast < colour.MINIMUM:
+        raise media_error("label.text_does_not_fit", width=plan.plate[2], height=plan.plate[3])
+    return Drawn(plan, scheme, round(contrast, 2))
+
+
+def masks(plan: layout.Layout) -> tuple[Image.Image, Image.Image]:
     """Coverage of plate and words, 8 bits, of the plate's size."""
     left, top, right, bottom = plan.plate
     size = (right - left, bottom - top)
-    large = Image.new("L", (size[0] * _FINER, size[1] * _FINER))
-    ImageDraw.Draw(large).rounded_rectangle(
-        (0, 0, large.width - 1, large.height - 1), radius=plan.radius * _FINER, fill=255
-    )
+    plate, radius = Image.new("L", size, 255), plan.radius
+    finer = Image.new("L", (2 * radius * _FINER, 2 * radius * _FINER))
+    ImageDraw.Draw(finer).ellipse((0, 0, finer.width - 1, finer.height - 1), fill=255)
+    round_off = finer.resize((2 * radius, 2 * radius), Image.Resampling.BOX)
+    if min(size) >= 2 * radius:
+        for x, source_x in ((0, 0), (size[0] - radius, radius)):
+            for y, source_y in ((0, 0), (size[1] - radius, radius)):
+                plate.paste(round_off.crop((source_x, source_y, source_x + radius, source_y + radius)), (x, y))
     words = Image.new("L", size)
     for line, box in zip(plan.lines, plan.line_boxes, strict=True):
         words.paste(font.line(line, plan.size), (box[0] - left, box[1] - top))
-    return large.resize(size, Image.Resampling.BOX), words
+    return plate, words
 
 
-def _on_eight_bits(region: Image.Image, plate: Image.Image, words: Image.Image) -> tuple[colour.Scheme, Image.Image]:
+def _on_eight_bits(
+    region: Image.Image, plate: Image.Image, words: Image.Image, *, solid: bool
+) -> tuple[colour.Scheme, Image.Image]:
     alpha = region.getchannel("A") if region.mode in {"LA", "RGBA"} else None
     below = region.convert("RGB")
     transparent = alpha is not None and int(alpha.getextrema()[0]) < 255  # type: ignore[arg-type]
-    scheme = _scheme(below, transparent=transparent)
+    scheme = _scheme(below, transparent=transparent or solid)
     # frosted glass: what shines through the plate is blurred, so that no edge of the picture runs through a character
-    soft = below.filter(ImageFilter.GaussianBlur(max(2, region.height // 6)))
+    soft = below.filter(ImageFilter.BoxBlur(max(2, region.height // 6)))
     tinted = Image.blend(soft, Image.new("RGB", region.size, scheme.plate), scheme.opacity)
     drawn = Image.composite(tinted, below, plate)
     drawn.paste(scheme.text, (0, 0), words)
@@ -82,18 +129,26 @@ def _on_eight_bits(region: Image.Image, plate: Image.Image, words: Image.Image) 
     return scheme, out
 
 
-def _on_sixteen_bits(region: Image.Image, plate: Image.Image, words: Image.Image) -> tuple[colour.Scheme, Image.Image]:
-    """16-bit grey: the same blend in numpy, so that the picture keeps its depth."""
-    import numpy as np
-
-    grey = np.asarray(region, dtype=np.float64)
-    scheme = _scheme(_seen(region), transparent=False)
-    plate_grey, text_grey = (_grey(value) * 257.0 for value in (scheme.plate, scheme.text))
-    cover = np.asarray(plate, dtype=np.float64) / 255 * scheme.opacity
-    ink = np.asarray(words, dtype=np.float64) / 255
-    tinted = grey * (1 - cover) + plate_grey * cover
-    out = np.rint(tinted * (1 - ink) + text_grey * ink).astype(np.uint16)
-    return scheme, Image.fromarray(out)
+def _on_sixteen_bits(
+    region: Deep, plate: Image.Image, words: Image.Image, *, solid: bool
+) -> tuple[colour.Scheme, Deep]:
+    """The same blend in numpy, so that the picture keeps its depth."""
+    channels = region.shape[2]
+    transparent = channels == 4 and int(region[:, :, 3].min()) < 65535
+    scheme = _scheme(shallow(region), transparent=transparent or solid)
+    cover = np.asarray(plate, dtype=np.float64)[:, :, np.newaxis] / 255
+    ink = np.asarray(words, dtype=np.float64)[:, :, np.newaxis] / 255
+    plate_colour, text_colour = (
+        np.array([_grey(value)] if channels == 1 else value, dtype=np.float64) * 257.0
+        for value in (scheme.plate, scheme.text)
+    )
+    below = region[:, :, :3].astype(np.float64)
+    tinted = below * (1 - cover * scheme.opacity) + plate_colour * cover * scheme.opacity
+    out = region.copy()
+    out[:, :, :3] = np.rint(tinted * (1 - ink) + text_colour * ink).astype(np.uint16)
+    if channels == 4:
+        out[:, :, 3] = np.maximum(out[:, :, 3], np.rint(cover[:, :, 0] * 65535).astype(np.uint16))
+    return scheme, out
 
 
 def _grey(value: colour.Rgb) -> int:
@@ -103,9 +158,7 @@ def _grey(value: colour.Rgb) -> int:
 def _seen(region: Image.Image) -> Image.Image:
     """A region as 8-bit RGB, for measuring."""
     if region.mode == "I;16":
-        import numpy as np
-
-        return Image.fromarray((np.asarray(region) >> 8).astype(np.uint8)).convert("RGB")
+        return shallow(np.asarray(region)[:, :, np.newaxis])
     return region.convert("RGB")
 
 

@@ -66,13 +66,14 @@ def check_text(text: str) -> None:
         raise media_error("label.text_not_drawable", characters=missing[:20])
 
 
-def arrange(width: int, height: int, *, text: str, corner: str = "bottom-right") -> Layout:
+def arrange(width: int, height: int, *, text: str, corner: str = "bottom-right", english: str = "") -> Layout:
     """The largest sensible arrangement: at least 5 %, up to legible, wrapped or shortened where it must be.
 
     Args:
         width, height: of the picture as people see it.
         text: the wished text; "AI生成" replaces it where it does not fit.
-        corner: "bottom-right", "bottom-left", "top-right" or "top-left".
+        corner: one of place.CHINESE, or "start-view": the middle of an equirectangular panorama, below its horizon.
+        english: words that stand beside the text on the same plate, or "".
 
     Raises:
         MediaError: label.text_does_not_fit.
@@ -81,7 +82,7 @@ def arrange(width: int, height: int, *, text: str, corner: str = "bottom-right")
     least = _size_for(required, start=1)
     wished = max(math.ceil(0.07 * min(width, height)), _size_for(max(required, LEGIBLE), start=least))
     for size in range(wished, least - 1, -1):
-        for lines in _wordings(text):
+        for lines in _wordings(text, english):
             found = _place(width, height, lines, size, corner=corner, required=required)
             roomy = found is not None and _area(found.plate) <= MAX_AREA * width * height
             if found is not None and (roomy or size == least or required >= LEGIBLE):
@@ -96,10 +97,14 @@ def _size_for(ink: int, *, start: int) -> int:
     return size
 
 
-def _wordings(text: str) -> list[tuple[str, ...]]:
-    """The text in one line, in two, then the shortest lawful text in one and two."""
-    wordings: list[tuple[str, ...]] = [(text,), *_wrapped(text)]
-    return list(dict.fromkeys([*wordings, (DEFAULT_TEXT,), *_wrapped(DEFAULT_TEXT)]))
+def _wordings(text: str, english: str) -> list[tuple[str, ...]]:
+    """The text in one line, in two, then the shortest lawful text in one and two; each with the English words."""
+    chinese: list[tuple[str, ...]] = [(text,), *_wrapped(text), (DEFAULT_TEXT,), *_wrapped(DEFAULT_TEXT)]
+    if not english:
+        return list(dict.fromkeys(chinese))
+    beside = [(f"{text} {english}",), *((*lines, english) for lines in chinese)]
+    below = [(*lines, *_wrapped(english)[0]) for lines in chinese]
+    return list(dict.fromkeys([*beside, *below]))
 
 
 def _wrapped(text: str) -> list[tuple[str, ...]]:
@@ -126,8 +131,7 @@ def _place(width: int, height: int, lines: tuple[str, ...], size: int, *, corner
         return None
     margin = round(0.4 * size)
     margin_x, margin_y = min(margin, width - plate_width, width // 12), min(margin, height - plate_height, height // 12)
-    left = margin_x if corner.endswith("left") else width - margin_x - plate_width
-    top = margin_y if corner.startswith("top") else height - margin_y - plate_height
+    left, top = _origin(corner, (width, height), (plate_width, plate_height), (margin_x, margin_y))
     boxes, y, found = [], top + pad_y, None
     for line, (ink_width, ink_height) in zip(lines, inks, strict=True):
         x = left + pad_x + (block_width - ink_width) // 2
@@ -141,3 +145,15 @@ def _place(width: int, height: int, lines: tuple[str, ...], size: int, *, corner
     if ink < required:
         return None
     return Layout(lines, size, plate, tuple(boxes), found, ink, required)
+
+
+def _origin(corner: str, size: tuple[int, int], plate: tuple[int, int], margin: tuple[int, int]) -> tuple[int, int]:
+    """Left and top of the plate."""
+    room_x, room_y = size[0] - plate[0], size[1] - plate[1]
+    if corner == "start-view":
+        # longitude 0 is the middle column; the plate's middle lies 15 degrees below the horizon, where a viewer that
+        # opens at 90 degrees shows it whatever the shape of its window
+        return room_x // 2, min(room_y, size[1] * 105 // 180 - plate[1] // 2)
+    left = margin[0] if corner.endswith("left") else room_x - margin[0] if corner.endswith("right") else room_x // 2
+    top = margin[1] if corner.startswith("top") else room_y - margin[1] if corner.startswith("bottom") else room_y // 2
+    return left, top

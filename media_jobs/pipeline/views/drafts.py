@@ -13,9 +13,10 @@ from accounts.people.access import signed_in, user_of
 from accounts.people.actors import actor_for
 from compliance.register.selectors import has_accepted_current
 from compliance.rules.errors import DomainError
-from compliance.rules.labels import plan
+from compliance.rules.labels import FORMS, Medium, plan
 from compliance.switches.selectors import is_stopped
 from media_jobs.engines import registry
+from media_jobs.engines.registry import Engine
 from media_jobs.jobs.errors import draft_only
 from media_jobs.jobs.states import State
 from media_jobs.pipeline import errors, services
@@ -37,11 +38,19 @@ def job_new(request: HttpRequest) -> HttpResponse:
         {
             "engine": engine,
             "plan": plan(engine.art17, edits_real_media=engine.edits_real_media),
+            "forms": _forms(engine),
             "stopped": is_stopped(f"job:{engine.key}"),
         }
         for engine in registry.available()
     ]
     return render(request, "jobs/new.html", {"cards": cards, "accepted": has_accepted_current(user)})
+
+
+def _forms(engine: Engine) -> list[dict[str, object]]:
+    """Return how the explicit label looks in each medium the operation takes."""
+    media = dict.fromkeys(str(one.medium) for role in engine.inputs for one in role.containers)
+    titles = {"image": _("Picture"), "video": _("Video"), "audio": _("Sound"), "text": _("Text")}
+    return [{"title": titles[medium], "form": FORMS[Medium(medium)]} for medium in media]
 
 
 @require_POST

@@ -16,16 +16,20 @@ from compliance.audit import selectors as audit
 from compliance.consent import selectors as consents
 from compliance.register.selectors import has_accepted_current
 from compliance.review import selectors as reviews
-from compliance.rules.labels import plan
+from compliance.rules.art23 import Art23
+from compliance.rules.errors import DomainError
+from compliance.rules.labels import Medium, plan
 from compliance.switches.selectors import is_stopped
 from media_jobs.engines import registry
-from media_jobs.jobs.models import Job
+from media_jobs.jobs.models import Job, Release
 from media_jobs.jobs.selectors import changes, jobs_of, release_of
 from media_jobs.jobs.states import CANCELLABLE, RUNNABLE, State
-from media_jobs.pipeline import progress, services, wording
+from media_jobs.pipeline import conformance, progress, services, unlabelling, wording, working
 from media_jobs.pipeline.forms import DeclareForm
 from media_jobs.pipeline.reasons import explain
 from media_jobs.pipeline.views.common import own_job, say
+from media_jobs.uploads import services as upload_services
+from media_jobs.uploads.models import Upload
 from media_jobs.uploads.selectors import uploads_for
 
 PER_PAGE = 20
@@ -36,8 +40,24 @@ PER_PAGE = 20
 def jobs(request: HttpRequest) -> HttpResponse:
     """List the user's own jobs, newest first."""
     page = Paginator(jobs_of(user_of(request)), PER_PAGE).get_page(request.GET.get("page"))
-    rows = [{"job": job, "engine": registry.describe(job.engine), "tone": progress.tone(job)} for job in page]
+    rows = [
+        {
+            "job": job,
+            "engine": registry.describe(job.engine),
+            "tone": progress.tone(job),
+            "picture": _has_picture(job),
+        }
+        for job in page
+    ]
     return render(request, "jobs/list.html", {"page": page, "rows": rows, "verified": is_verified(user_of(request))})
+
+
+def _has_picture(job: Job) -> bool:
+    """Return whether the list shows the released file itself: a labelled picture."""
+    if job.state != State.RELEASED:
+        return False
+    release = job.work.release
+    return release.medium == Medium.IMAGE and not release.unlabelled_request
 
 
 @require_safe
@@ -69,17 +89,31 @@ def _draft(request: HttpRequest, row: Job) -> dict[str, Any]:
     user = user_of(request)
     engine = registry.get(row.engine)
     uploads = {upload.role: upload for upload in uploads_for(row)}
-    inputs = [{"role": role, "upload": uploads.get(role.key)} for role in engine.inputs]
+    inputs = [
+        {
+            "role": role,
+            "upload": uploads.get(role.key),
+            "excerpt": _excerpt(uploads.get(role.key)),
+            "accept": ",".join(f".{ending}" for one in role.containers for ending in one.endings),
+        }
+        for role in engine.inputs
+    ]
     faces = sum(upload.face_count or 0 for upload in uploads.values())
-    declared = {"art23_class": row.art23_class or engine.art23[0][0], "depicts_declared": row.depicts_declared}
+    medium = next((upload.medium for upload in uploads.values()), "")
+    fitting = engine.classes(medium)
+    declared = {"art23_class": row.art23_class or fitting[0][0], "depicts_declared": row.depicts_declared}
     asks = services.asks_somebody(row, engine)
     return {
         "job": row,
         "engine": engine,
         "inputs": inputs,
         "faces": faces,
-        "declare": DeclareForm(initial=declared, engine=engine),
-        "plan": plan(engine.art17_for(row.art23_class), edits_real_media=engine.edits_real_media),
+        "declare": DeclareForm(initial=declared, engine=engine, medium=medium),
+        "plan": plan(
+            engine.art17_for(row.art23_class),
+            edits_real_media=engine.edits_real_media,
+            medium=_form_of(medium, row.art23_class),
+        ),
         "asks": asks,
         "problems": [say(problem) for problem in services.incomplete(row, engine)],
         "show_people": asks or (faces > 0 and row.depicts_declared != "none"),
@@ -90,24 +124,52 @@ def _draft(request: HttpRequest, row: Job) -> dict[str, Any]:
         "reminder_version": wording.version(wording.REMINDER),
         "inform": wording.INFORM,
         "inform_version": wording.version(wording.INFORM),
+        "label_kind": "modified" if engine.edits_real_media else "generated",
+        "kinds": ", ".join(dict.fromkeys(one.shown for role in engine.inputs for one in role.containers)),
         "max_megabytes": settings.UPLOAD_MAX_BYTES // (1024 * 1024),
         "face_undeclared": faces > 0 and row.depicts_declared == "none",
         **consents.editor_context(row),
         "consent_next": request.path,
+        **unlabelling.context(row),
     }
+
+
+def _form_of(medium: str, art23_class: str) -> Medium:
+    """Return the medium whose form of the explicit label the page describes; a scene has its own (5.5)."""
+    if art23_class == Art23.SCENE and medium in {"", "image", "video"}:
+        return Medium.SCENE
+    return Medium(medium or "image")
+
+
+def _excerpt(upload: Upload | None) -> str:
+    """Return the beginning of a text input, labelled where it is synthetic; "" for other media or none at all."""
+    if upload is None or upload.medium != Medium.TEXT:
+        return ""
+    try:
+        return upload_services.excerpt(upload, text=registry.input_text(upload.job.engine))
+    except DomainError:
+        return ""
 
 
 def _stages(row: Job) -> dict[str, Any]:
     way = progress.steps(row, changes(row))
-    return {"job": row, "steps": way, "tone": progress.tone(row), "moving": row.state in RUNNABLE}
+    return {
+        "job": row,
+        "steps": way,
+        "tone": progress.tone(row),
+        "moving": row.state in RUNNABLE,
+        "seconds_done": int(row.progress_done),
+        "seconds_total": int(row.progress_total),
+    }
 
 
 def _progress(row: Job) -> dict[str, Any]:
     release = release_of(row)
     hold = reviews.open_hold(row)
+    engine = registry.describe(row.engine)
     return {
         **_stages(row),
-        "engine": registry.describe(row.engine),
+        "engine": engine,
         "uploads": uploads_for(row),
         "consent_rows": consents.consent_rows(row),
         "release": release,
@@ -117,4 +179,18 @@ def _progress(row: Job) -> dict[str, Any]:
         "decisions": reviews.decided_holds(row),
         "events": audit.job_events(row.pk),
         "can_cancel": row.state in CANCELLABLE,
+        "label_kind": "modified" if engine is not None and engine.edits_real_media else "generated",
+        **unlabelling.context(row),
+        **(conformance.context(release) if release else {}),
+        "released_text": _released_text(row, release),
     }
+
+
+def _released_text(row: Job, release: Release | None) -> str:
+    """Return the beginning of a released, labelled text; "" for anything else."""
+    if release is None or row.state != State.RELEASED or release.medium != Medium.TEXT or release.unlabelled_request:
+        return ""
+    try:
+        return upload_services.excerpt_of(working.root() / release.path)
+    except DomainError:
+        return ""

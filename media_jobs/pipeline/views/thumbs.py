@@ -1,4 +1,4 @@
-"""The one way an input is ever looked at: a small re-encoded picture, by its owner."""
+"""The one way an input is ever looked at: a small re-encoded picture (a frame, a waveform), by its owner."""
 
 from uuid import UUID
 

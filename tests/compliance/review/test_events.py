@@ -56,9 +56,11 @@ def test_every_service_is_walked() -> None:
     public = {
         name
         for name, value in vars(services).items()
-        if inspect.isfunction(value) and value.__module__ == services.__name__ and not name.startswith("_")
+        if inspect.isfunction(value) and value.__module__.startswith(services.__name__)
     }
-    assert public - {"hold_open"} == set(WRITES)  # hold_open: through the pipeline, in `held`
+    # hold_open: through the pipeline, in `held`; the requests of Art. 9: in test_unlabelled.
+    elsewhere = {"hold_open"} | {name for name in public if name.startswith(("unlabelled_", "suppl"))}
+    assert public - elsewhere == set(WRITES)
 
 
 @pytest.mark.parametrize("name", WRITES)

@@ -153,6 +153,27 @@ def test_a_missing_input_is_named(tmp_path: Path) -> None:
 def test_the_declared_class_decides_the_article() -> None:
     gateway = registry.get("gateway")
 
-    assert [gateway.art17_for(item) for item, _title in gateway.art23] == ["17.1(3)", "17.1(5)", "17.1(4)"]
+    found = {item: str(gateway.art17_for(item)) for item, _title in gateway.art23}
+
+    assert list(found.values()) == ["17.1(1)", "17.1(2)", "17.1(5)", "17.1(3)", "17.1(5)", "17.1(4)"]
     assert gateway.art17_for("") == "17.1(5)"
+
+
+@pytest.mark.parametrize(
+    ("medium", "items"),
+    [
+        ("text", ["23.1(1)"]),
+        ("audio", ["23.1(2)", "23.1(3)"]),
+        ("image", ["23.1(4)", "23.1(5)", "23.1(6)"]),
+        ("video", ["23.1(2)", "23.1(3)", "23.1(4)", "23.1(5)", "23.1(6)"]),
+    ],
+)
+def test_the_classes_offered_fit_the_medium(medium: str, items: list[str]) -> None:
+    assert [item for item, _title in registry.get("gateway").classes(medium)] == items
+
+
+def test_face_blend_takes_only_the_pictures_it_can_write() -> None:
+    taken = {one.name for role in registry.get("face_blend").inputs for one in role.containers}
+
+    assert taken == {"jpeg", "png", "webp"}
     assert registry.get("face_blend").art17_for("23.1(5)") == "17.1(3)"

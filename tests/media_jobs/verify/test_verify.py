@@ -102,7 +102,7 @@ def test_a_released_file_is_recognised_by_its_bytes(client: Client, released: Re
     assert body["released"]["release"]["sha256"] == released.release.sha256
     assert (body["says"]["code"], body["log"]["code"], body["consent"]["code"]) == ("is", "proven", "nobody")
     assert body["says"]["labels"][0]["location"] == "png.itxt.xmp"
-    assert body["says"]["labels"][0]["signature"] == "not_checked"
+    assert body["says"]["labels"][0]["signature"] == "unsigned"
 
 
 def test_one_changed_byte_is_not_our_file(client: Client, released: Released) -> None:
@@ -153,7 +153,7 @@ def test_a_photo_without_label_is_called_neither_true_nor_synthetic(client: Clie
     page, body = text(ask(client, data, "p.jpg")), api(client, data, "p.jpg").json()
 
     assert "No label found." in page
-    assert "That does not mean it is a photo, nor that it is synthetic." in page
+    assert "That does not mean it is genuine, nor that it is synthetic." in page
     assert "is AI-generated" not in page
     assert (body["says"]["code"], body["released"]["code"], body["log"]["code"]) == ("no_label", "unknown", "nothing")
 

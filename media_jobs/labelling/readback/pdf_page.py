@@ -1,0 +1,208 @@
+"""What one PDF page draws, as far as a line of text on a plate needs it: runs of text, filled rectangles, images."""
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import pikepdf
+
+from media_jobs.labelling.readback.colours import contrast
+
+Matrix = tuple[float, float, float, float, float, float]
+_UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_DEEPEST = 8
+_MOST_STEPS = 2_000_000
+_FILLS = {"f", "F", "f*", "B", "B*", "b", "b*"}
+_PAINTS = {*_FILLS, "n", "S", "s"}
+_SHOWS = {"Tj", "TJ", "'", '"'}
+_BLACK, _WHITE = "000000", "FFFFFF"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One piece of text as seen: origin and font size in points from the lower left, colour, rendering mode, order."""
+
+    text: str
+    x: float
+    y: float
+    size: float
+    upright: bool
+    colour: str
+    mode: int
+    order: int
+
+
+@dataclass(frozen=True)
+class Patch:
+    """A filled rectangle or an image: left, bottom, right, top as seen; colour "" for an image."""
+
+    box: tuple[float, float, float, float]
+    colour: str
+    order: int
+
+
+@dataclass
+class _State:
+    matrix: Matrix = _UNIT
+    colour: str = _BLACK
+    font: Any = None
+    size: float = 1.0
+    mode: int = 0
+    line: Matrix = _UNIT
+
+    def change(self, name: str, numbers: list[float], operands: list[Any], resources: Any) -> None:
+        """What one operator does to the graphics and text state; others have no part in a label."""
+        if name == "cm":
+            self.matrix = _times(_matrix(numbers), self.matrix)
+        elif name in {"rg", "g", "k"}:
+            self.colour = _colour(numbers)
+        elif name == "BT":
+            self.line = _UNIT
+        elif name == "Tf":
+            fonts = resources.get("/Font") if resources is not None else None
+            self.font = fonts.get(str(operands[0])) if fonts is not None else None
+            self.size = numbers[0]
+        elif name == "Tr":
+            self.mode = int(numbers[0])
+        elif name in {"Td", "TD"}:
+            self.line = _times((1.0, 0.0, 0.0, 1.0, numbers[0], numbers[1]), self.line)
+        elif name == "Tm":
+            self.line = _matrix(numbers)
+
+
+class Screen:
+    """The page after rotation, crop and user unit: width and height in points, and what it draws in order."""
+
+    def __init__(self, page: pikepdf.Page) -> None:
+        crop = [float(one) for one in page.cropbox]
+        media = [float(one) for one in page.mediabox]
+        self._left, self._bottom = max(min(crop[0::2]), min(media[0::2])), max(min(crop[1::2]), min(media[1::2]))
+        right, top = min(max(crop[0::2]), max(media[0::2])), min(max(crop[1::2]), max(media[1::2]))
+        self._wide, self._high = right - self._left, top - self._bottom
+        self._unit = float(page.obj.get("/UserUnit", 1))
+        self._turn = int(page.rotation) % 360
+        size = (self._wide * self._unit, self._high * self._unit)
+        self.width, self.height = size[::-1] if self._turn % 180 else size
+        self.runs: list[Run] = []
+        self.patches: list[Patch] = []
+        self._steps = 0
+        self._fonts: dict[tuple[int, int], dict[int, str]] = {}
+        self._play(page, page.resources, _UNIT, 0)
+
+    def contrast(self, run: Run) -> float:
+        """Of a run against the last rectangle below it; white paper where there is none."""
+        below = [one.colour for one in self.patches if one.order < run.order and _inside(run, one.box) and one.colour]
+        return contrast(run.colour, below[-1] if below else _WHITE)
+
+    def covered(self, run: Run) -> bool:
+        """Whether something was painted over a run's origin afterwards."""
+        return any(one.order > run.order and _inside(run, one.box) for one in self.patches)
+
+    def _play(self, stream: Any, resources: Any, matrix: Matrix, depth: int) -> None:
+        state, kept, rectangles = _State(matrix), list[_State](), list[tuple[Matrix, list[float]]]()
+        for instruction in pikepdf.parse_content_stream(stream):
+            self._steps += 1
+            if self._steps > _MOST_STEPS:
+                raise ValueError("too long")
+            operands, name = list(instruction.operands), str(instruction.operator)
+            numbers = [float(one) for one in operands if isinstance(one, int | float | Decimal)]
+            if name == "q":
+                kept.append(_State(**vars(state)))
+            elif name == "Q":
+                state = kept.pop() if kept else state
+            elif name == "re" and len(numbers) == 4:
+                rectangles.append((state.matrix, numbers))
+            elif name in _PAINTS:
+                if name in _FILLS:
+                    boxes = [self._box(where, sides) for where, sides in rectangles]
+                    self.patches += [Patch(box, state.colour, self._steps) for box in boxes]
+                rectangles = []
+            elif name in _SHOWS:
+                self._say(operands, state)
+            elif name == "Do":
+                self._do(str(operands[0]), resources, state, depth)
+            else:
+                state.change(name, numbers, operands, resources)
+
+    def _do(self, name: str, resources: Any, state: _State, depth: int) -> None:
+        forms = resources.get("/XObject") if resources is not None else None
+        form = forms.get(name) if forms is not None else None
+        if not isinstance(form, pikepdf.Stream) or depth >= _DEEPEST:
+            return
+        if str(form.get("/Subtype")) == "/Image":
+            self.patches.append(Patch(self._box(state.matrix, [0, 0, 1, 1]), "", self._steps))
+            return
+        inner = _matrix([float(one) for one in form.get("/Matrix", [1, 0, 0, 1, 0, 0])])
+        self._play(form, form.get("/Resources", resources), _times(inner, state.matrix), depth + 1)
+
+    def _say(self, operands: list[Any], state: _State) -> None:
+        matrix = _times(state.line, state.matrix)
+        parts = [one for operand in operands for one in (operand if isinstance(operand, pikepdf.Array) else [operand])]
+        words = "".join(self._decoded(bytes(one), state.font) for one in parts if isinstance(one, pikepdf.String))
+        x, y = self._seen(*_at(matrix, 0.0, 0.0))
+        along_x, along_y = self._seen(*_at(matrix, 1.0, 0.0))
+        up_x, up_y = self._seen(*_at(matrix, 0.0, 1.0))
+        size = ((up_x - x) ** 2 + (up_y - y) ** 2) ** 0.5 * abs(state.size)
+        upright = along_x > x and abs(along_y - y) < 1e-3 * (along_x - x) and up_y > y
+        self.runs.append(Run(words, x, y, size, upright, state.colour, state.mode, self._steps))
+
+    def _decoded(self, data: bytes, font: Any) -> str:
+        unicode = font.get("/ToUnicode") if font is not None else None
+        if not isinstance(unicode, pikepdf.Stream):
+            return data.decode("latin-1")
+        if unicode.objgen not in self._fonts:
+            self._fonts[unicode.objgen] = _map(unicode.read_bytes())
+        table = self._fonts[unicode.objgen]
+        wide = 2 if str(font.get("/Subtype")) == "/Type0" else 1
+        return "".join(table.get(int.from_bytes(data[at : at + wide], "big"), "") for at in range(0, len(data), wide))
+
+    def _seen(self, x: float, y: float) -> tuple[float, float]:
+        u, v = (x - self._left) / self._wide, (y - self._bottom) / self._high
+        u, v = {0: (u, v), 90: (v, 1 - u), 180: (1 - u, 1 - v), 270: (1 - v, u)}[self._turn]
+        return u * self.width, v * self.height
+
+    def _box(self, matrix: Matrix, sides: list[float]) -> tuple[float, float, float, float]:
+        corners = [
+            self._seen(*_at(matrix, sides[0] + dx * sides[2], sides[1] + dy * sides[3]))
+            for dx in (0, 1)
+            for dy in (0, 1)
+        ]
+        xs, ys = [one[0] for one in corners], [one[1] for one in corners]
+        return min(xs), min(ys), max(xs), max(ys)
+
+
+def _inside(run: Run, box: tuple[float, float, float, float]) -> bool:
+    return box[0] <= run.x <= box[2] and box[1] <= run.y <= box[3]
+
+
+def _matrix(numbers: list[float]) -> Matrix:
+    a, b, c, d, e, f = numbers
+    return a, b, c, d, e, f
+
+
+def _times(one: Matrix, two: Matrix) -> Matrix:
+    a, b, c, d, e, f = one
+    g, h, i, j, k, m = two
+    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
+
+
+def _at(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
+    a, b, c, d, e, f = matrix
+    return a * x + c * y + e, b * x + d * y + f
+
+
+def _colour(numbers: list[float]) -> str:
+    if len(numbers) == 4:
+        numbers = [(1 - one) * (1 - numbers[3]) for one in numbers[:3]]
+    levels = numbers * 3 if len(numbers) == 1 else numbers
+    return "".join(f"{round(255 * min(1.0, max(0.0, level))):02X}" for level in levels[:3])
+
+
+def _map(cmap: bytes) -> dict[int, str]:
+    """Codes to characters, of bfchar rows."""
+    table = {}
+    for block in re.findall(rb"beginbfchar(.*?)endbfchar", cmap, re.DOTALL):
+        for code, said in re.findall(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>", block):
+            table[int(code, 16)] = bytes.fromhex(said.decode()).decode("utf-16-be", "replace")
+    return table

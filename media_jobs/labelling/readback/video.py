@@ -1,0 +1,260 @@
+"""Look at a labelled video: is the label there from the first frame on, high and clear, and is the rest as it was?"""
+
+import hashlib
+import math
+import random
+import re
+from pathlib import Path
+from typing import Any
+
+import av
+import numpy as np
+
+from media_jobs.isolation.errors import gettext_noop
+from media_jobs.labelling.readback import pixels
+from media_jobs.labelling.readback.findings import CLAUSES, TEXTS, Findings
+from media_jobs.labelling.readback.video_frames import Box, Film, Pair, outside, pairs
+from media_jobs.labelling.readback.video_tracks import Tracks, largest_shift, same_packets, tracks_of
+from media_jobs.labelling.readback.video_walk import walk
+
+__all__ = ["measure", "walk"]
+
+_LEAST_CONTRAST = 4.5
+_EDGE = 0.10  # of the picture's width or height (regulation brief, check 3)
+_LEAST_SECONDS, _LEAST_SHARE = 2.0, 0.05
+_SAMPLES = 3  # frames beside the first, the last and the one after two seconds
+_SPILL = 24
+_LIKENESS = 0.55
+_COARSE = 17  # px of plate below which characters are too coarse to be compared
+_LEAST_PSNR = 28.0  # dB; encoding camera pictures anew gives 38 and more, noise 30
+_MOST_BLOCK = 24.0  # levels; a block that a person would call another picture
+_STEADY = 0.6  # of the first frame's step between characters and plate, in every frame of the first seconds
+_DEMUXERS = {"mp4": "mov", "mov": "mov", "mkv": "matroska", "webm": "matroska"}
+
+TEXTS |= {
+    "readback.video_no_label": gettext_noop("No label is found in the picture at %(seconds)s s"),
+    "readback.video_not_at_edge": gettext_noop("The label is neither at an edge nor in the start view of a panorama"),
+    "readback.video_too_small": gettext_noop(
+        "The label's capitals are %(found)s pixels high at %(seconds)s s; %(required)s are required"
+    ),
+    "readback.video_contrast": gettext_noop(
+        "The label's contrast is %(found)s to 1 at %(seconds)s s; 4.5 to 1 is required"
+    ),
+    "readback.video_words": gettext_noop("What stands in the label at %(seconds)s s does not look like its text"),
+    "readback.video_short": gettext_noop("The label is on screen for %(found)s s; %(required)s s are required"),
+    "readback.video_illegible": gettext_noop("The video is so small that its label may be hard to read"),
+    "readback.video_frames": gettext_noop("The video has %(found)s frames; its original has %(expected)s"),
+    "readback.video_times": gettext_noop("Frames or sound are shown up to %(found)s s earlier or later than before"),
+    "readback.video_kind": gettext_noop("Size, turn, colours or depth of the picture are not the original's"),
+    "readback.video_elsewhere": gettext_noop("The picture was changed outside its label at %(seconds)s s"),
+    "readback.video_tracks": gettext_noop("Sound, subtitles or another track are not the original's"),
+    "readback.video_picture": gettext_noop("The picture was to stay as it is, but was changed"),
+}
+CLAUSES |= dict.fromkeys(
+    ("readback.video_no_label", "readback.video_not_at_edge", "readback.video_too_small", "readback.video_contrast",
+     "readback.video_words", "readback.video_short"),
+    "GB 45438-2025 5.4",
+)  # fmt: skip
+
+
+def measure(
+    path: Path, original: Path, *, report: dict[str, Any], findings: Findings, measured: dict[str, Any]
+) -> None:
+    """See Measurer.measure.
+
+    Every frame of the first two seconds is looked at; later ones by sample: the one after two seconds, the last, and
+    three whose choice follows from the file's bytes.
+    """
+    demuxer = _DEMUXERS.get(str(report.get("container")), "mov")
+    try:
+        after, before = tracks_of(path, demuxer=demuxer), tracks_of(original, demuxer=demuxer)
+        _check_tracks(after, before, report, findings, measured)
+        if report.get("explicit") and after.times and before.times:
+            _check_picture(path, original, demuxer, after, before, report, findings, measured)
+    except (av.FFmpegError, OSError, ValueError, StopIteration, MemoryError):
+        findings.add("readback.unreadable")
+
+
+def _check_tracks(
+    after: Tracks, before: Tracks, report: dict[str, Any], findings: Findings, measured: dict[str, Any]
+) -> None:
+    """Frames, times, tracks: everything but the pixels."""
+    alike = same_packets(after, before)
+    shift = largest_shift(after, before)
+    measured |= {
+        "frames": len(after.times),
+        "duration": round(after.ends - after.times[0], 3) if after.times else 0.0,
+        "audio_identical": alike,
+        "tracks": [track.kind for track in after.others],
+        "largest_shift": round(shift, 6) if math.isfinite(shift) else None,
+    }
+    if not alike:
+        findings.add("readback.video_tracks")
+    if len(after.times) != len(before.times):
+        findings.add("readback.video_frames", found=len(after.times), expected=len(before.times))
+    elif shift > 1.01 * max([after.tick, before.tick, *(one.tick for one in before.others)]):
+        # containers count in units of their own: one unit is rounding, two are an error
+        findings.add("readback.video_times", found=f"{shift:.3f}")
+    if after.described != before.described or after.chapters != before.chapters:
+        findings.add("readback.video_kind")
+    if not report.get("explicit"):
+        measured["picture_identical"] = after.picture.digest() == before.picture.digest()
+        if not measured["picture_identical"]:
+            findings.add("readback.video_picture")
+
+
+def _check_picture(
+    path: Path,
+    original: Path,
+    demuxer: str,
+    after: Tracks,
+    before: Tracks,
+    report: dict[str, Any],
+    findings: Findings,
+    measured: dict[str, Any],
+) -> None:
+    """The label in the decoded frames."""
+    duration = after.ends - after.times[0]
+    required = min(duration, max(_LEAST_SECONDS, _LEAST_SHARE * duration))
+    wished = report.get("seconds_wished")
+    until = duration if wished is None else min(duration, max(required, float(wished)))
+    labelled, source = Film(path, demuxer=demuxer), Film(original, demuxer=demuxer)
+    try:
+        looked = list(_moments(after.times, until, path))
+        ok = True
+        for pair in pairs(labelled, source, looked, shift=after.times[0] - before.times[0]):
+            ok &= _check_frame(pair, report, findings, measured)
+            if not ok:
+                break
+        box = _box(report.get("box"))
+        steady = 0.0
+        if ok and box is not None:
+            steady = _steady_until(labelled, box, after.times[0], min(until, _LEAST_SECONDS + 0.1))
+    finally:
+        labelled.close()
+        source.close()
+    first_stretch = min(until, _LEAST_SECONDS)
+    shown = until if ok and steady >= first_stretch - after.tick else steady
+    measured |= {
+        "first_frame": ok and steady > 0,
+        "seconds_on_screen": round(shown, 3),
+        "required_seconds": round(required, 3),
+        "frames_looked_at": len(looked),
+    }
+    if shown < required - max(after.tick, 0.001):
+        findings.add("readback.video_short", found=f"{shown:.2f}", required=f"{required:.2f}")
+    text = str(report.get("text", ""))
+    european = report.get("theme") == "cn_eu" and not re.search("AI GENERATED|AI MODIFIED", text)
+    if european or not (re.search("人工智能|AI", text) and re.search("生成|合成", text)):
+        findings.add("readback.elements")
+    if 0 < measured.get("ink_height", 0) < 12:
+        findings.add("readback.video_illegible", severity="warning")
+
+
+def _moments(times: list[float], until: float, path: Path) -> list[float]:
+    """Which frames are looked at closely: the choice cannot be foreseen by whoever made the file."""
+    inside = [time for time in times if time - times[0] < until - 1e-6] or times[:1]
+    chosen = {inside[0], inside[-1]}
+    chosen |= {time for time in inside if time - times[0] >= _LEAST_SECONDS and len(chosen) < 3}
+    with path.open("rb") as file:
+        seed = hashlib.file_digest(file, "sha256").digest()
+    chosen |= set(random.Random(seed).sample(inside, min(_SAMPLES, len(inside))))  # noqa: S311 - a choice, no secret
+    return sorted(chosen)
+
+
+def _check_frame(pair: Pair, report: dict[str, Any], findings: Findings, measured: dict[str, Any]) -> bool:
+    """One frame closely; True when a label was found in it."""
+    at = f"{pair.time:.2f}"
+    if pair.labelled.size != pair.original.size or pair.matrices[0] != pair.matrices[1]:
+        findings.add("readback.video_kind")
+        return False
+    width, height = pair.labelled.size
+    box = _box(report.get("box"))
+    if box is None or not (0 <= box[0] < box[2] <= width and 0 <= box[1] < box[3] <= height):
+        findings.add("readback.video_no_label", seconds=at)
+        return False
+    capitals = _box(report.get("capitals_box"))
+    part = np.asarray(pair.labelled.convert("RGB"))[box[1] : box[3], box[0] : box[2]]
+    words = pixels.words(part, box, capitals, [str(line) for line in report.get("lines", [])])
+    if words is None or words.height == 0:
+        findings.add("readback.video_no_label", seconds=at)
+        return False
+    required = math.ceil(min(width, height) * 5 / 100)
+    psnr, block = outside(pair, box, spill=_SPILL)
+    near = _distance(box, width, height)
+    for name, value, worst in (
+        ("ink_height", words.height, min),
+        ("contrast", round(words.contrast, 2), min),
+        ("likeness", round(words.likeness, 3), min),
+        ("psnr_outside", round(psnr, 2), min),
+        ("worst_block", round(block, 2), max),
+    ):
+        measured[name] = worst(value, measured.get(name, value))
+    measured |= {"required_height": required, "edge_distance": round(near, 3)}
+    if words.height < required:
+        findings.add("readback.video_too_small", found=words.height, required=required, seconds=at)
+    if words.contrast < _LEAST_CONTRAST:
+        findings.add("readback.video_contrast", found=f"{words.contrast:.1f}", seconds=at)
+    if box[3] - box[1] >= _COARSE and words.likeness < _LIKENESS:
+        findings.add("readback.video_words", seconds=at)
+    if psnr < _LEAST_PSNR or block > _MOST_BLOCK:
+        findings.add("readback.video_elsewhere", seconds=at)
+    if near > _EDGE and not (report.get("panorama") and _in_start_view(box, width, height)):
+        findings.add("readback.video_not_at_edge")
+    return words.contrast >= _LEAST_CONTRAST
+
+
+def _distance(box: Box, width: int, height: int) -> float:
+    """From the nearest side, as a share of that dimension."""
+    return min(box[0] / width, (width - box[2]) / width, box[1] / height, (height - box[3]) / height)
+
+
+def _in_start_view(box: Box, width: int, height: int) -> bool:
+    """Within 45 degrees of the middle of an equirectangular panorama (GB 45438-2025 5.5)."""
+    return (
+        abs(width - 2 * height) <= 2
+        and box[0] >= width * 3 / 8
+        and box[2] <= width * 5 / 8
+        and box[1] >= height / 4
+        and box[3] <= height * 3 / 4
+    )
+
+
+def _steady_until(film: Film, box: Box, start: float, until: float) -> float:
+    """Seconds from the first frame on during which the first frame's characters stand out from their plate.
+
+    The frame before the first without a label is shown until that one comes.
+    """
+    frame = film.at(start)
+    reached, where, step = 0.0, None, 0.0
+    while frame is not None:
+        passed = film.time(frame) - start
+        light = np.asarray(film.seen(frame).crop(box).convert("L"), dtype=np.float64)
+        if where is None:
+            edge = max(2, light.shape[0] // 8)
+            middle = light[edge:-edge, edge:-edge]
+            plate = float(np.median(np.concatenate([light[2, edge:-edge], light[-3, edge:-edge]])))
+            far = np.abs(middle - plate)
+            ink = np.zeros(light.shape, dtype=bool)
+            ink[edge:-edge, edge:-edge] = far > 0.6 * far.max()
+            bare = np.zeros(light.shape, dtype=bool)
+            bare[edge:-edge, edge:-edge] = far < 0.3 * far.max()
+            if not ink.any() or not bare.any():
+                return 0.0
+            where, step = (ink, bare), float(light[ink].mean() - light[bare].mean())
+        now = float(light[where[0]].mean() - light[where[1]].mean())
+        reached = passed
+        if now * step <= 0 or abs(now) < _STEADY * abs(step):
+            return reached
+        if passed > until:
+            return reached
+        frame = film.following()
+    return max(until, reached)
+
+
+def _box(value: object) -> Box | None:
+    """A reported box when it has an area."""
+    if not isinstance(value, list | tuple) or len(value) != 4:
+        return None
+    left, top, right, bottom = (int(number) for number in value)
+    return (left, top, right, bottom) if left < right and top < bottom else None

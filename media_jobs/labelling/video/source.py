@@ -1,0 +1,175 @@
+"""Open an untrusted video: which track is the picture, what else is there, and every reason to leave it alone."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import av
+from av.container import InputContainer
+from av.stream import Disposition, Stream
+from av.video.stream import VideoStream
+
+from media_jobs.labelling.containers import Container
+from media_jobs.labelling.errors import media_error
+
+DEMUXERS = {"mp4": "mov", "mov": "mov", "mkv": "matroska", "webm": "matroska"}
+MUXERS = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
+ENCODERS = {
+    "h264": "libx264",
+    "hevc": "libx265",
+    "vp8": "libvpx-vp9",  # its own encoder makes worse pictures for no gain; every player of VP8 plays VP9
+    "vp9": "libvpx-vp9",
+    "av1": "libsvtav1",
+}
+_DOLBY = {"dvh1", "dvhe", "dvav", "dva1", "dav1"}
+_MAX_STREAMS = 64
+_MAX_PIXELS = 100_000_000
+_Gone = (av.FFmpegError, OSError, ValueError, UnicodeDecodeError)
+
+
+@dataclass
+class Source:
+    """An opened video.
+
+    Attributes:
+        container: PyAV's, open while `opened` is.
+        picture: the one picture track.
+        codec: its codec's plain name: "h264", "hevc", "vp8", "vp9" or "av1".
+        copied: tracks that go over packet for packet: sound, subtitles, attachments.
+        left: why other tracks stay behind: notes for the report.
+    """
+
+    container: InputContainer
+    picture: VideoStream
+    codec: str
+    copied: list[Stream] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+
+    @property
+    def start(self) -> float:
+        """First moment of the picture, seconds."""
+        first, base = self.picture.start_time, self.picture.time_base
+        return float(first * base) if first is not None and base is not None else 0.0
+
+    @property
+    def seconds(self) -> float:
+        """How long the picture lasts as the file claims; 0.0 where it does not say."""
+        length, base = self.picture.duration, self.picture.time_base
+        if length is not None and base is not None:
+            return float(length * base)
+        return max(0.0, (self.container.duration or 0) / 1_000_000)
+
+    @property
+    def has_sound(self) -> bool:
+        """At least one sound track."""
+        return any(stream.type == "audio" for stream in self.copied)
+
+
+@contextlib.contextmanager
+def opened(path: Path, container: Container) -> Iterator[Source]:
+    """The video, open; whatever goes wrong with its bytes inside the block becomes a MediaError.
+
+    Args:
+        path: the file; nothing it refers to outside itself is opened.
+        container: what it was recognised as; the file is not asked again.
+
+    Raises:
+        MediaError: media.damaged, media.truncated, media.cannot_write, video.*.
+    """
+    try:
+        with av.open(
+            str(path.resolve()),
+            format=DEMUXERS[container.name],
+            options={"enable_drefs": "0", "use_absolute_path": "0", "max_pixels": str(_MAX_PIXELS)},
+            metadata_errors="replace",
+        ) as file:
+            yield _chosen(file)
+    except _Gone as error:
+        raise _refusal(error, path) from None
+
+
+def _refusal(error: Exception, path: Path) -> Exception:
+    """What a library's complaint means to the person whose file it is."""
+    if isinstance(error, OSError) and error.errno in {27, 28}:  # EFBIG, ENOSPC: the output's, not the input's
+        return media_error("media.cannot_write")
+    with contextlib.suppress(OSError):
+        if _ends_early(path):
+            return media_error("media.truncated")
+    return media_error("media.damaged")
+
+
+def _ends_early(path: Path) -> bool:
+    """A box of the outermost level claims more bytes than the file has, or the `moov` never came."""
+    size = path.stat().st_size
+    at, seen = 0, set()
+    with path.open("rb") as file:
+        if file.read(12)[4:8] not in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}:
+            return False
+        for _ in range(10_000):
+            file.seek(at)
+            head = file.read(16)
+            if len(head) < 8:
+                break
+            length = int.from_bytes(head[:4], "big")
+            length = int.from_bytes(head[8:16], "big") if length == 1 else length or size - at
+            seen.add(head[4:8])
+            if length < 8:
+                return False
+            at += length
+            if at > size:
+                return True
+    return b"mdat" in seen and b"moov" not in seen
+
+
+def _chosen(file: InputContainer) -> Source:
+    """The tracks sorted into the picture, those that are copied, and those that stay behind."""
+    if len(file.streams) > _MAX_STREAMS:
+        raise media_error("video.several_pictures", count=len(file.streams))
+    pictures = [one for one in file.streams.video if not one.disposition & Disposition.attached_pic]
+    if not pictures:
+        raise media_error("video.no_picture")
+    if len(pictures) > 1:
+        raise media_error("video.several_pictures", count=len(pictures))
+    picture = pictures[0]
+    source = Source(file, picture, _codec(picture))
+    chapters = bool(file.chapters())
+    for stream in file.streams:
+        if stream.index == picture.index:
+            continue
+        kind = str(stream.type)
+        if kind == "attachment":
+            source.copied.append(stream)
+        elif kind in {"audio", "subtitle"}:
+            if stream.codec_context is None:
+                raise media_error("video.unknown_track", number=stream.index, kind=kind)
+            source.copied.append(stream)
+        elif kind == "video":
+            source.left.append("cover_dropped")  # a preview shows the work without its label
+        elif not (chapters and "timecode" not in stream.metadata and stream.name == "bin_data"):
+            # positions and movements of cameras travel in such tracks; time codes and chapters are written anew
+            source.left.append("timecode_track_written_anew" if "timecode" in stream.metadata else "data_track_dropped")
+    source.left = list(dict.fromkeys(source.left))
+    return source
+
+
+def _codec(picture: VideoStream) -> str:
+    """The codec by its plain name.
+
+    Raises:
+        MediaError: video.encrypted, video.dolby_vision, video.codec.
+    """
+    context = picture.codec_context
+    if context is None:
+        raise media_error("video.codec", codec="?")
+    tag = str(context.codec_tag)
+    if tag == "encv":
+        raise media_error("video.encrypted")
+    if tag in _DOLBY:
+        raise media_error("video.dolby_vision")
+    name = context.codec.canonical_name
+    if name not in ENCODERS:
+        raise media_error("video.codec", codec=name)
+    if picture.metadata.get("alpha_mode") == "1":
+        raise media_error("video.alpha")
+    return name
