@@ -57,12 +57,14 @@ class HandoversApi(_Base):
         return Response({"handovers": [presenting.as_json(row) for row in handovers_of(self.user())[:PAGE]]})
 
     @extend_schema(
-        operation_id="handovers_create", request={"multipart/form-data": NewHandover}, responses={201: OpenApiTypes.OBJECT}
+        operation_id="handovers_create",
+        request={"multipart/form-data": NewHandover},
+        responses={201: OpenApiTypes.OBJECT},
     )
     def post(self, request: Request) -> Response:
         """Decide by Labelling Measures Art. 6 and rewrite the file; 201 also where it is held or nothing is to do."""
         answer = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-        declared = answer.get(str(request.data.get("declared", "")).lower())
+        declared = answer.get(str(request._request.POST.get("declared", "")).lower())
         made = views.make(request._request, self.user(), declared=declared)
         return Response(presenting.as_json(made), status=status.HTTP_201_CREATED)
 

@@ -1,6 +1,5 @@
 """Take a file in, decide by Labelling Measures Art. 6, write our fields into it, keep it for a while."""
 
-import logging
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -14,17 +13,14 @@ from django.utils import timezone
 from accounts.people.models import User
 from compliance.audit import services as audit
 from compliance.audit.actor import Actor, system
-from media_jobs.handover import errors, events, traces
+from media_jobs.handover import errors, events, signing, traces
 from media_jobs.handover.models import Handover, Result
 from media_jobs.isolation.errors import PortableError
 from media_jobs.labelling.handover import HandedOver, hand_over
-from media_jobs.pipeline import signatures
 from media_jobs.pipeline.keys import provider_code
 from media_jobs.uploads import store
 from media_jobs.uploads.errors import from_media
 from media_jobs.uploads.services import IncomingFile
-
-logger = logging.getLogger(__name__)
 
 FOLDER = "handovers"
 KEPT = timedelta(days=7)
@@ -133,8 +129,8 @@ def _write(handover: Handover, source: Path, place: Path) -> _Written:
             declared=handover.declared,
             detected=bool(found.codes),
             name=handover.name,
-            signing=signatures.propagator,
-            resign=signatures.resigner(found.container) if found.resigns else None,
+            signing=signing.propagator,
+            resign=signing.resigner(found, propagate_id=handover.propagate_id),
         )
     except PortableError as error:
         if error.code in _HELD:

@@ -1,13 +1,11 @@
 """Look for what the platform itself can detect (Labelling Measures Art. 6 (3)): traces of generation, no verdict."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from media_jobs.isolation.runner import run_isolated
-from media_jobs.labelling import reading
-from media_jobs.labelling.containers import CONTAINERS, Container
+from media_jobs.labelling.conformance.report import check_file
+from media_jobs.labelling.containers import Container, recognise
 
 # IPTC digital source types that name a machine as the maker.
 _MACHINE_MADE = ("AlgorithmicMedia", "algorithmicMedia", "SyntheticMedia", "compositeSynthetic")
@@ -37,7 +35,7 @@ class Traces:
 
 
 def look(path: Path, *, name: str) -> Traces:
-    """Read the file in a child process and say what was seen.
+    """Examine the file in child processes and say what was seen: a trace is no proof, and its absence is none either.
 
     Args:
         path: untrusted.
@@ -47,15 +45,23 @@ def look(path: Path, *, name: str) -> Traces:
         MediaError: media.* - no kind of file that can be spread with a label.
         IsolationError: it took more than reading may.
     """
-    found: Any = run_isolated(
-        "media_jobs.labelling.isolated:read", {"path": str(path), "name": name}, limits=reading.limits()
-    )
+    container = recognise(path, name=name)
+    report = check_file(path, name=name)
+    answer = report.answer
     codes = []
-    if any(str(uri).endswith(_MACHINE_MADE) for uri in found["digital_source_types"]):
+    if _machine_made(answer.source_types):
         codes.append(SOURCE_TYPE)
+    if _machine_made(answer.c2pa.get("source_types") or ()):
+        codes.append(MANIFEST)
+    if report.explicit == "found":
+        codes.append(EXPLICIT)
     return Traces(
-        container=CONTAINERS[str(found["format"])],
-        labels=tuple(row["values"] for row in found["labels"]),
+        container=container,
+        labels=tuple(row["values"] for row in answer.labels),
         codes=tuple(codes),
-        has_manifest=bool(found["c2pa"]["present"]),
+        has_manifest=bool(answer.c2pa.get("present")),
     )
+
+
+def _machine_made(types: Iterable[object]) -> bool:
+    return any(str(uri).endswith(_MACHINE_MADE) for uri in types)

@@ -41,16 +41,17 @@ def fetched(client: Client, made: dict[str, Any], folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("data", "declared", "decision", "label", "sentence"),
+    ("data", "declared", "expected"),
     [
-        (THEIRS, "no", "verified", "1", "属于"),
-        (THEIRS, "yes", "verified", "1", "属于"),
-        (PLAIN, "yes", "declared", "2", "可能为"),
+        (THEIRS, "no", ("verified", "1", "属于")),
+        (THEIRS, "yes", ("verified", "1", "属于")),
+        (PLAIN, "yes", ("declared", "2", "可能为")),
     ],
 )
 def test_the_rows_that_write(
-    cast: Personas, tmp_path: Path, data: bytes, declared: str, decision: str, label: str, sentence: str
+    cast: Personas, tmp_path: Path, data: bytes, declared: str, expected: tuple[str, str, str]
 ) -> None:
+    decision, label, sentence = expected
     client = cast.client("anna")
 
     answer = sent(client, data, declared)
@@ -118,7 +119,7 @@ def test_the_question_has_to_be_answered(cast: Personas) -> None:
     answer = sent(client, PLAIN, "")
     page = client.post("/handovers/", {"file": SimpleUploadedFile("a.png", PLAIN)})
 
-    assert (answer.status_code, answer.json()["code"]) == (400, "handover.undeclared")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (400, "handover.undeclared")
     assert page.status_code == 400
     assert "handover.undeclared" in page.content.decode()
     assert not Handover.objects.exists()
@@ -166,7 +167,7 @@ def test_what_is_no_file_of_ours_leaves_nothing(cast: Personas, media: Path) -> 
 
     answer = sent(cast.client("anna"), b"\0\1\2\3" * 50, "yes")
 
-    assert (answer.status_code, answer.json()["code"]) == (415, "media.not_recognised")
+    assert (answer.status_code, answer.json()["error"]["code"]) == (415, "media.not_recognised")
     assert not Handover.objects.exists()
     assert Pending.objects.count() == before
     assert not [path for path in media.rglob("*") if path.is_file()]
