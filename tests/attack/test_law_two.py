@@ -33,6 +33,8 @@ from compliance.review.models import UnlabelledSupply
 from compliance.rules.documents import id_check_character
 from compliance.rules.errors import DomainError
 from compliance.switches import services as switches
+from media_jobs.handover import services as handover
+from media_jobs.handover.models import Handover
 from media_jobs.jobs import services as jobs
 from media_jobs.jobs.models import Job, Work
 from media_jobs.jobs.states import State
@@ -156,6 +158,7 @@ def test_every_service_leaves_its_event(walk: Walk, personas: Personas, outbox: 
     _jobs(walk, personas)
     _drafts(walk, personas)
     _unlabelled(walk, personas)
+    _handover(walk, personas)
     _consent(walk, personas)
     _review(walk, personas)
     order = walk(
@@ -294,6 +297,15 @@ def _unlabelled(walk: Walk, personas: Personas) -> None:
             UnlabelledSupply.objects.update(at=timezone.now() - timedelta(days=200))
             walk(review.supplies_forget, actor=system("sweeper"))
             walk(review.unlabelled_withdraw, actor=me, request=request)
+
+
+def _handover(walk: Walk, personas: Personas) -> None:
+    berta = personas.berta
+    me = actor_for(berta)
+    made = walk(handover.handover_make, actor=me, user=berta, file=picture(), declared=True)
+    walk(handover.handover_fetch, actor=me, handover=made)
+    Handover.objects.update(expires_at=timezone.now())
+    walk(handover.expired_sweep, actor=system("handover"))
 
 
 def _drafts(walk: Walk, personas: Personas) -> None:

@@ -15,10 +15,11 @@ from compliance.audit.actor import system
 from compliance.audit.models import Pending
 from compliance.consent import services as consents
 from compliance.review import services as reviews
+from media_jobs.handover import services as handover
 from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import State
 from media_jobs.uploads.models import Upload
-from tests.media_jobs.story import cast, media, placed_draft, placed_release, submit
+from tests.media_jobs.story import cast, media, picture, placed_draft, placed_release, submit
 from tests.personas import CommittingClient, Outbox, Personas, client_for
 
 __all__ = ["cast", "media"]
@@ -51,7 +52,7 @@ _LINES: tuple[tuple[set[str], str], ...] = (
     ),
     (
         USERS,
-        "organisation organisation_create job_new api_jobs",
+        "organisation organisation_create job_new api_jobs handovers api_handovers",
     ),
     (
         STAFF,
@@ -99,7 +100,7 @@ _LINES: tuple[tuple[set[str], str], ...] = (
             "job_discard job_cancel job_retry job_duplicate job_withdraw job_answer job_download job_picture "
             "job_proof api_job api_job_input api_job_depicted api_job_submit api_job_cancel api_job_download "
             "trail_report api_job_proof api_job_report api_job_unlabelled job_report job_unlabelled "
-            "job_unlabelled_withdraw"
+            "job_unlabelled_withdraw handover handover_file handover_sidecar api_handover api_handover_file"
         ),
     ),
 )
@@ -135,6 +136,7 @@ def things(cast: Personas, outbox: Outbox) -> dict[str, Any]:
         agreement_sha256="a" * 64,
         duty_version="d" * 64,
     )
+    handed_over = handover.handover_make(actor=actor, user=anna, file=picture(), declared=False)
     held = submit(placed_draft(anna))
     hold = reviews.hold_open(actor=system("pipeline"), job=held, phase="input", reason="review.face_not_declared")
     Job.objects.filter(pk=held.pk).update(state=State.HELD, reason_code=hold.reason, resume_state=State.INPUT_REVIEW)
@@ -159,6 +161,7 @@ def things(cast: Personas, outbox: Outbox) -> dict[str, Any]:
         "receipt_no": "20261122-ABCD-EFGH-JKMN",
         "hold_id": hold.pk,
         "unlabelled_id": asked.pk,
+        "handover_id": handed_over.pk,
         "which": "file",
         "role": "file",
         "key": "mobile",

@@ -37,6 +37,7 @@ def fetched(client: Client, made: dict[str, Any], folder: Path) -> Path:
     assert answer.status_code == 200
     path = folder / "fetched.png"
     path.write_bytes(b"".join(answer.streaming_content))
+    answer.close()
     return path
 
 
@@ -134,7 +135,10 @@ def test_the_page_leads_to_the_file(cast: Personas) -> None:
     page = made.content.decode()
     assert "该内容属于人工智能生成合成内容" in page
     assert f"/handovers/{row.pk}/file/" in page
-    assert client.get(f"/handovers/{row.pk}/file/").status_code == 200
+    answer = client.get(f"/handovers/{row.pk}/file/")
+    assert answer.status_code == 200
+    assert b"".join(answer.streaming_content).startswith(b"\x89PNG")
+    answer.close()
     assert "照片.png" in client.get("/handovers/").content.decode()
 
 
