@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.marks import Claim
 from media_jobs.labelling.metadata import bmff_offsets, bmff_tags, heif_items
-from media_jobs.labelling.metadata.bmff_boxes import MAX_TRACKS, Box, BoxFile, children_of_meta, wrapped
+from media_jobs.labelling.metadata.bmff_boxes import MAX_TRACKS, Box, BoxFile, wrapped
 from media_jobs.labelling.metadata.bmff_offsets import Offsets
 from media_jobs.labelling.metadata.layout import Layout
 
@@ -23,6 +23,13 @@ def labels_in_moov(file: BoxFile, moov: Box) -> Iterator[Claim]:
                     yield from bmff_tags.labels_in_udta(file, part, "mp4.trak")
                 elif part.kind == b"meta":
                     yield from bmff_tags.labels_in_meta(file, part, "mp4.trak.meta")
+
+
+def source_types_in_moov(file: BoxFile, moov: Box) -> Iterator[str]:
+    """Every IPTC source type in user data."""
+    for child in file.inside(moov.body, moov.end):
+        if child.kind == b"udta":
+            yield from bmff_tags.source_types_in_udta(file, child)
 
 
 def moov_layout(file: BoxFile, moov: Box, *, label: bytes | None, offsets: Offsets) -> Layout:
@@ -106,18 +113,13 @@ def _udta(file: BoxFile, own: Box | None, label: bytes, shared: list[bytes]) -> 
 
 def any_meta(file: BoxFile, box: Box, offsets: Offsets) -> Layout:
     """A `meta` that is not the place of our label: without labels, its items' positions moved."""
-    meta = bmff_tags.read_meta(file, box)
-    locations = [child for child in meta.boxes if child.kind == b"iloc"]
-    if not locations:
-        return bmff_tags.meta_layout(file, box, label=None)
-    content = Layout()
-    content.copy(box.body, children_of_meta(file, box))
-    for child in meta.boxes:
-        if child.kind == b"iloc":
-            content.add(heif_items.Locations.read(file, child, wide=file.size > offsets.limit).layout())
-        else:
-            content.copy(child.start, child.end)
-    return wrapped(b"meta", content)
+
+    def other(child: Box) -> Layout | None:
+        if child.kind != b"iloc":
+            return None
+        return heif_items.Locations.read(file, child, wide=file.size > offsets.limit).layout()
+
+    return bmff_tags.meta_layout(file, box, label=None, other=other)
 
 
 def _trak(file: BoxFile, box: Box, offsets: Offsets) -> Layout:

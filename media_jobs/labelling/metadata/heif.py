@@ -1,6 +1,6 @@
 """HEIC and AVIF: the label in the XMP item of the primary picture (ISO/IEC 23008-12; TC260-PG-20259A).
 
-Writing makes `meta` anew and puts the packet into an `mdat` of its own behind it (as our next writing finds it); coded pictures are copied untouched.
+Writing makes `meta` anew and puts the packet into an `mdat` of its own behind it; coded pictures are copied untouched.
 Image sequences that also have a still picture are films with items: their `moov` is read, cleared of labels and
 moved as in MP4. Sequences without one, and AVIF with a `mini` header, have no place for the label and are refused.
 """

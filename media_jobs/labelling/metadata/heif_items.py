@@ -1,4 +1,4 @@
-"""Items of HEIF (ISO/IEC 14496-12, 8.11): what there is (`iinf`), where it is (`iloc`), what refers to what (`iref`)."""
+"""Items of HEIF (ISO/IEC 14496-12, 8.11): what there is (`iinf`), where it is (`iloc`), how it is linked (`iref`)."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
