@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.marks import Claim
-from media_jobs.labelling.metadata import bmff_offsets, bmff_tags, heif_items
-from media_jobs.labelling.metadata.bmff_boxes import MAX_TRACKS, Box, BoxFile, wrapped
+from media_jobs.labelling.metadata import bmff_offsets, bmff_tags, bmff_xmp, heif_items
+from media_jobs.labelling.metadata.bmff_boxes import MAX_TRACKS, XMP_UUID, Box, BoxFile, wrapped
 from media_jobs.labelling.metadata.bmff_offsets import Offsets
 from media_jobs.labelling.metadata.layout import Layout
 
@@ -17,6 +17,8 @@ def labels_in_moov(file: BoxFile, moov: Box) -> Iterator[Claim]:
             yield from bmff_tags.labels_in_udta(file, child, bmff_tags.PLACE)
         elif child.kind == b"meta":
             yield from bmff_tags.labels_in_meta(file, child, "mp4.moov.meta")
+        elif child.uuid == XMP_UUID:
+            yield from bmff_xmp.labels_in_xmp(file, child, "mp4.moov.xmp")
         elif child.kind == b"trak":
             for part in file.inside(child.body, child.end):
                 if part.kind == b"udta":
@@ -26,10 +28,12 @@ def labels_in_moov(file: BoxFile, moov: Box) -> Iterator[Claim]:
 
 
 def source_types_in_moov(file: BoxFile, moov: Box) -> Iterator[str]:
-    """Every IPTC source type in user data."""
+    """Every IPTC source type in the film's own XMP: in user data, as QuickTime has it, or in a box."""
     for child in file.inside(moov.body, moov.end):
         if child.kind == b"udta":
             yield from bmff_tags.source_types_in_udta(file, child)
+        elif child.uuid == XMP_UUID:
+            yield from bmff_xmp.source_types_in_xmp(file, child)
 
 
 def moov_layout(file: BoxFile, moov: Box, *, label: bytes | None, offsets: Offsets) -> Layout:
@@ -63,6 +67,8 @@ def moov_layout(file: BoxFile, moov: Box, *, label: bytes | None, offsets: Offse
             content.add(bmff_tags.udta_layout(file, child, label=None))
         elif child.kind == b"meta":
             content.add(any_meta(file, child, offsets))
+        elif child.uuid == XMP_UUID:
+            content.add(bmff_xmp.without_marks(file, child, XMP_UUID))
         elif child.kind == b"trak":
             content.add(_trak(file, child, offsets))
         else:

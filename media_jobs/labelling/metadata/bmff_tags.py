@@ -11,10 +11,9 @@ from dataclasses import dataclass, field
 from media_jobs.labelling import aigc
 from media_jobs.labelling.errors import MediaError, media_error
 from media_jobs.labelling.marks import Claim
-from media_jobs.labelling.metadata import xmp
-from media_jobs.labelling.metadata.bmff_boxes import MAX_PACKET, Box, BoxFile, boxed, children_of_meta, wrapped
+from media_jobs.labelling.metadata import bmff_xmp
+from media_jobs.labelling.metadata.bmff_boxes import Box, BoxFile, boxed, children_of_meta, wrapped
 from media_jobs.labelling.metadata.layout import Layout
-from media_jobs.labelling.metadata.stills import claims_in
 
 PLACE = "mp4.keys"
 XMP = b"XMP_"  # where QuickTime has it, in user data
@@ -156,8 +155,7 @@ def labels_in_udta(file: BoxFile, box: Box, place: str) -> Iterator[Claim]:
         if child.kind == b"meta":
             yield from labels_in_meta(file, child, place)
         elif child.kind == XMP:
-            packet = file.take(child.body, min(child.length, MAX_PACKET))
-            yield from (Claim(f"{place.replace('.keys', '')}.udta.XMP_", text) for text in claims_in(packet))
+            yield from bmff_xmp.labels_in_xmp(file, child, f"{place.replace('.keys', '')}.udta.XMP_")
         else:
             text = _in_udta(file, child)
             if _is_label(child.kind.decode("latin-1"), text):
@@ -169,38 +167,7 @@ def source_types_in_udta(file: BoxFile, box: Box) -> Iterator[str]:
     """The IPTC source types in QuickTime's place for XMP."""
     for child in file.inside(box.body, box.end):
         if child.kind == XMP:
-            yield from xmp.source_types(file.take(child.body, min(child.length, MAX_PACKET)))
-
-
-def xmp_layout(file: BoxFile, box: Box, head: bytes) -> Layout:
-    """A second XMP packet without label and source type; nothing where it holds nothing else.
-
-    Args:
-        file: the file.
-        box: the box that holds it.
-        head: what stands in front of the packet, the UUID of a `uuid` box.
-
-    Raises:
-        MediaError: media.metadata_too_large.
-    """
-    packet = packet_of(file, box)
-    layout = Layout()
-    if not claims_in(packet) and not xmp.source_types(packet):
-        layout.copy(box.start, box.end)
-    elif left := xmp.unmarked(packet):
-        layout.fresh(boxed(box.kind, head, left))
-    return layout
-
-
-def packet_of(file: BoxFile, box: Box) -> bytes:
-    """The packet of an XMP box.
-
-    Raises:
-        MediaError: media.metadata_too_large.
-    """
-    if box.length > MAX_PACKET:
-        raise media_error("media.metadata_too_large")
-    return file.take(box.body, box.length)
+            yield from bmff_xmp.source_types_in_xmp(file, child)
 
 
 def names_in(file: BoxFile, box: Box) -> list[bytes]:
@@ -320,7 +287,7 @@ def udta_layout(file: BoxFile, box: Box, *, label: bytes | None, shared: list[by
             content.add(meta_layout(file, child, label=label if takes else None, shared=shared if takes else None))
             label = None if takes else label
         elif child.kind == XMP:
-            content.add(xmp_layout(file, child, b""))
+            content.add(bmff_xmp.without_marks(file, child, b""))
         elif not _is_label(child.kind.decode("latin-1"), _in_udta(file, child)):
             content.copy(child.start, child.end)
     if label is not None:

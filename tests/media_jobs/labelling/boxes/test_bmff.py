@@ -157,6 +157,7 @@ def places() -> dict[str, tuple[bytes, str]]:
         "comment": (films.with_moov(plain, box(b"udta", commented), without=(b"udta",)), "mp4.ilst.\xa9cmt"),
         "user data": (films.with_moov(plain, box(b"udta", box(b"AIGC", bytes(4), FOREIGN.encode()))), "mp4.udta.AIGC"),
         "quicktime xmp": (films.with_moov(plain, box(b"udta", box(b"XMP_", films.XMP))), "mp4.udta.XMP_"),
+        "xmp in moov": (films.with_moov(plain, box(b"uuid", films.XMP_UUID, films.XMP)), "mp4.moov.xmp"),
         "file with items": (plain + items, "mp4.meta"),
         "xmp": (plain + box(b"uuid", films.XMP_UUID, films.XMP), "mp4.xmp"),
     }
