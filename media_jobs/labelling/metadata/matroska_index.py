@@ -22,7 +22,7 @@ from media_jobs.labelling.metadata.ebml import (
 from media_jobs.labelling.metadata.ebml import unsigned as coded
 from media_jobs.labelling.metadata.layout import Layout, Moves
 
-MAX_INDEX = 4 * 1024 * 1024
+MAX_INDEX = 2 * 1024 * 1024
 MARGIN = 24 * 1024 * 1024  # tags, and wider positions in an index of the largest size, together add less
 _SEEK, _SEEK_ID, _SEEK_POSITION = 0x4DBB, 0x53AB, 0x53AC
 _CUE_POINT, _CUE_TRACK, _CUE_REFERENCE = 0xBB, 0xB7, 0xDB

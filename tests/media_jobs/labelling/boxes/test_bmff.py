@@ -145,6 +145,8 @@ def places() -> dict[str, tuple[bytes, str]]:
     )
     comment = box(b"ilst", box(b"\xa9cmt", box(b"data", bytes([0, 0, 0, 1]), bytes(4), FOREIGN.encode())))
     commented = box(b"meta", bytes(4), box(b"hdlr", bytes(8), b"mdir", b"appl", bytes(9)), comment)
+    iloc = box(b"iloc", bytes(4), b"\x44\0\0\0")
+    items = box(b"meta", meta([("AIGC", FOREIGN), ("x", "kept")])[8:], iloc)
     mine = [("title", "kept"), ("AIGC", FOREIGN), ("AIGC", FOREIGN), ("x", "too")]
     return {
         "bare": (films.with_moov(plain, meta(mine[:2], version=False)), "mp4.moov.meta"),
@@ -154,6 +156,9 @@ def places() -> dict[str, tuple[bytes, str]]:
         "freeform": (films.with_moov(plain, box(b"udta", itunes), without=(b"udta",)), "mp4.ilst.com.vendor:AIGC"),
         "comment": (films.with_moov(plain, box(b"udta", commented), without=(b"udta",)), "mp4.ilst.\xa9cmt"),
         "user data": (films.with_moov(plain, box(b"udta", box(b"AIGC", bytes(4), FOREIGN.encode()))), "mp4.udta.AIGC"),
+        "quicktime xmp": (films.with_moov(plain, box(b"udta", box(b"XMP_", films.XMP))), "mp4.udta.XMP_"),
+        "xmp in moov": (films.with_moov(plain, box(b"uuid", films.XMP_UUID, films.XMP)), "mp4.moov.xmp"),
+        "file with items": (plain + items, "mp4.meta"),
         "xmp": (plain + box(b"uuid", films.XMP_UUID, films.XMP), "mp4.xmp"),
     }
 
@@ -173,6 +178,7 @@ def test_foreign_labels_are_found_wherever_they_stand_and_become_the_one(tmp_pat
     after = target.read_bytes()
     assert b"somebody" not in after
     assert after.count(b"kept") == data.count(b"kept")
+    assert films.carrier_of(target).read(target).source_types == [SOURCE]
     assert films.packets(target) == films.packets(source)
 
 
