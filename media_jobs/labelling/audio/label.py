@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from media_jobs.labelling.audio import coded, level, m4a, wav
+from media_jobs.labelling.audio import coded, encode, level, m4a, wav
 from media_jobs.labelling.containers import Container
 from media_jobs.labelling.metadata import flac, mp3, ogg
 from media_jobs.labelling.wish import Wish
@@ -39,10 +39,11 @@ def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict
     if not wish.explicit:
         _graft(container.name, source, source, target, before=0)
         return {**report, "notes": []}
-    label = level.placed(wish, programme=coded.loudness_of(source, coding), rate=coding.rate, channels=coding.channels)
+    loudness, kept = coded.listened(source, coding)
+    label = level.placed(wish, programme=loudness, rate=coding.rate, channels=coding.channels)
     with tempfile.TemporaryDirectory(prefix=".hallmark.", dir=target.parent) as folder:
         bare = Path(folder) / "bare"
-        samples = coded.transcode(source, bare, name=container.name, coding=coding, placed=label, wish=wish)
+        samples = encode.transcode(source, bare, name=container.name, coding=coding, placed=label, wish=wish, kept=kept)
         notes = _graft(container.name, source, bare, target, before=label.before.shape[1])
     return {
         **report,
