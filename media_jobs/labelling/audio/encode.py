@@ -25,10 +25,10 @@ _CHUNK = 4096
 _VORBIS_QUALITY = 20 * 118
 
 
-def _frames_of(samples: Samples, coding: Coding) -> Iterator[AudioFrame]:
-    """The label as frames of the programme's own format."""
-    for start in range(0, samples.shape[1], _CHUNK):
-        part: np.ndarray = samples[:, start : start + _CHUNK]
+def frames_of(samples: Samples, coding: Coding, *, chunk: int = _CHUNK) -> Iterator[AudioFrame]:
+    """Samples as frames of the programme's own format, `chunk` at a time."""
+    for start in range(0, samples.shape[1], chunk):
+        part: np.ndarray = samples[:, start : start + chunk]
         kind = coding.format.removesuffix("p")
         if kind in {"s16", "s32"}:
             bits = min(coding.bits or 32, int(kind[1:]))
@@ -79,7 +79,7 @@ def transcode(
             out.mux(encoder.encode(frame))
 
         try:
-            for frame in _frames_of(placed.before, coding):
+            for frame in frames_of(placed.before, coding):
                 put(frame)
             for frame in frames(container, stream) if kept is None else kept:
                 # an M4A states its length to the sample; the decoder fills the last block
@@ -87,14 +87,14 @@ def transcode(
                     rest = limit - written
                     written = limit
                     if rest > 0:
-                        for piece in _frames_of(floats(frame)[:, :rest], coding):
+                        for piece in frames_of(floats(frame)[:, :rest], coding):
                             put(piece)
                     continue
                 written += frame.samples
                 put(frame)
                 if wish.progress is not None:
                     wish.progress(written / coding.rate, coding.seconds)
-            for frame in _frames_of(placed.after, coding):
+            for frame in frames_of(placed.after, coding):
                 put(frame)
             out.mux(encoder.encode(None))
         except (av.error.FFmpegError, ValueError):
