@@ -155,10 +155,13 @@ def _bits(codec: str, extradata: bytes) -> int:
     return extradata[17] if codec == "alac" and len(extradata) >= 36 else 0
 
 
-def listened(path: Path, coding: Coding) -> tuple[float, list[AudioFrame] | None]:
+def listened(path: Path, coding: Coding, *, keep: bool = True) -> tuple[float, list[AudioFrame] | None]:
     """(integrated loudness in LUFS, the decoded frames where they are few enough to be kept).
 
     The loudness is that of _WINDOWS windows, spread evenly: of a short programme all of it.
+
+    Args:
+        keep: the frames are wanted.
 
     Raises:
         MediaError: media.damaged, audio.several_streams.
@@ -167,7 +170,7 @@ def listened(path: Path, coding: Coding) -> tuple[float, list[AudioFrame] | None
     meter = Meter(coding.rate, coding.channels)
     with opened(path) as container:
         stream = sound_stream(container)
-        if size <= _KEPT:
+        if keep and size <= _KEPT:
             kept: list[AudioFrame] = []
             total = 0
             for frame in frames(container, stream):
