@@ -1,8 +1,7 @@
-"""MP3, FLAC, M4A, Ogg Vorbis and Opus: decoded, the label put beside the programme, encoded as before or better."""
+"""MP3, FLAC, M4A, Ogg Vorbis and Opus: how they are coded, their decoded frames, and how loud they are."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -10,24 +9,17 @@ import av.error
 import numpy as np
 from av.audio.frame import AudioFrame
 from av.audio.stream import AudioStream
-from av.container import InputContainer, OutputContainer
+from av.container import InputContainer
 
-from media_jobs.labelling.audio import level
 from media_jobs.labelling.audio.loudness import Meter, Samples
 from media_jobs.labelling.audio.pcm import LEAST_RATE, MOST_RATE
 from media_jobs.labelling.errors import media_error
-from media_jobs.labelling.wish import Wish
 
-_FORMATS = {"mp3": "mp3", "flac": "flac", "m4a": "ipod", "ogg": "ogg", "opus": "ogg"}
 _CODECS = {"mp3float": "mp3", "mp3": "mp3", "flac": "flac", "aac": "aac", "alac": "alac", "vorbis": "vorbis",
            "opus": "opus", "libopus": "opus"}  # fmt: skip
 _TAKEN = {"mp3": {"mp3"}, "flac": {"flac"}, "m4a": {"aac", "alac"}, "ogg": {"vorbis"}, "opus": {"opus"}}
-_MP3_RATES = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # kbit/s, MPEG 1 layer III
-_MP3_LOW_RATES = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)  # the same of MPEG 2 and 2.5
-_WINDOWS = 24  # seconds of the programme whose loudness is taken, spread evenly
-_CHUNK = 4096
-# The wheel brings no libvorbis; the native encoder needs about twice the bits for the same sound, so it gets them.
-_VORBIS_QUALITY = 20 * 118
+_WINDOWS, _WINDOW = 20, 1.2  # of the programme whose loudness is taken, spread evenly; seconds of each: three blocks
+_KEPT = 96 * 1024 * 1024  # bytes of decoded samples that are kept, so that a song is decoded once
 _MAX_BROKEN = 2  # packets: an MP3 cut out of a stream begins with one that lacks its predecessor
 
 
@@ -163,37 +155,65 @@ def _bits(codec: str, extradata: bytes) -> int:
     return extradata[17] if codec == "alac" and len(extradata) >= 36 else 0
 
 
-def loudness_of(path: Path, coding: Coding) -> float:
-    """Integrated loudness, LUFS: of all of a short programme, of evenly spread seconds of a longer one."""
+def listened(path: Path, coding: Coding, *, keep: bool = True) -> tuple[float, list[AudioFrame] | None]:
+    """(integrated loudness in LUFS, the decoded frames where they are few enough to be kept).
+
+    The loudness is that of _WINDOWS windows, spread evenly: of a short programme all of it.
+
+    Args:
+        keep: the frames are wanted.
+
+    Raises:
+        MediaError: media.damaged, audio.several_streams.
+    """
+    size = coding.seconds * coding.rate * len(coding.channels) * 4
     meter = Meter(coding.rate, coding.channels)
     with opened(path) as container:
         stream = sound_stream(container)
-        spread = coding.seconds > _WINDOWS * 1.5
-        for index in range(_WINDOWS if spread else 1):
-            if spread:
-                try:
-                    container.seek(int((coding.seconds - 2) * index / _WINDOWS * av.time_base))
-                except av.error.FFmpegError:
+        if keep and size <= _KEPT:
+            kept: list[AudioFrame] = []
+            total = 0
+            for frame in frames(container, stream):
+                kept.append(frame)
+                total += frame.samples
+                if total * len(coding.channels) * 4 > _KEPT:  # the container understated its length
+                    _measure(kept, total, meter)
+                    return meter.integrated(), None
+            _measure(kept, total, meter)
+            return meter.integrated(), kept
+        for index in range(_WINDOWS):
+            try:
+                container.seek(int((coding.seconds - 2) * index / _WINDOWS * av.time_base))
+            except av.error.FFmpegError:
+                break
+            window, gathered = [], 0
+            for frame in frames(container, stream):
+                window.append(floats(frame))
+                gathered += frame.samples
+                if gathered >= _WINDOW * coding.rate:
                     break
-            _listen(container, stream, meter, coding.rate if spread else coding.rate * _WINDOWS * 2)
-    return meter.integrated()
+            if window:
+                meter.add(np.concatenate(window, axis=1))
+    return meter.integrated(), None
 
 
-def _listen(container: InputContainer, stream: AudioStream, meter: Meter, length: int) -> None:
-    """Feed `length` samples from here on to the meter, a second at a time."""
-    parts: list[Samples] = []
-    gathered = taken = 0
-    for frame in frames(container, stream):
-        parts.append(floats(frame))
+def _measure(kept: list[AudioFrame], total: int, meter: Meter) -> None:
+    """Feed windows of the frames to the meter."""
+    length = round(_WINDOW * meter.rate)
+    gap = max(0, total // _WINDOWS - length)  # between two windows, samples
+    window: list[Samples] = []
+    gathered = skip = 0
+    for frame in kept:
+        if skip > 0:
+            skip -= frame.samples
+            continue
+        window.append(floats(frame))
         gathered += frame.samples
-        taken += frame.samples
-        if gathered >= meter.rate or taken >= length:
-            meter.add(np.concatenate(parts, axis=1))
-            parts, gathered = [], 0
-        if taken >= length:
-            return
-    if parts:
-        meter.add(np.concatenate(parts, axis=1))
+        if gathered >= length:
+            meter.add(np.concatenate(window, axis=1))
+            window, gathered, skip = [], 0, gap
+    if window:
+        meter.add(np.concatenate(window, axis=1))
 
 
 def floats(frame: AudioFrame) -> Samples:
@@ -204,124 +224,3 @@ def floats(frame: AudioFrame) -> Samples:
     if array.dtype.kind == "i":
         return np.asarray(array / np.float32(2 ** (8 * array.dtype.itemsize - 1)), dtype=np.float32)
     return np.asarray(array, dtype=np.float32)
-
-
-def _frames_of(samples: Samples, coding: Coding) -> Iterator[AudioFrame]:
-    """The label as frames of the programme's own format."""
-    for start in range(0, samples.shape[1], _CHUNK):
-        part: np.ndarray = samples[:, start : start + _CHUNK]
-        kind = coding.format.removesuffix("p")
-        if kind in {"s16", "s32"}:
-            bits = min(coding.bits or 32, 8 * int(kind[1:]) // 8)
-            scale = 2 ** (bits - 1)
-            whole = np.clip(np.rint(part.astype(np.float64) * scale), -scale, scale - 1)
-            part = whole.astype(np.int64) << (int(kind[1:]) - bits)
-            part = part.astype(np.int16 if kind == "s16" else np.int32)
-        if not coding.format.endswith("p"):
-            part = part.T.reshape(1, -1)
-        frame = AudioFrame.from_ndarray(np.ascontiguousarray(part), format=coding.format, layout=coding.layout)
-        frame.sample_rate = coding.rate
-        yield frame
-
-
-def transcode(source: Path, target: Path, *, name: str, coding: Coding, placed: level.Placed, wish: Wish) -> int:
-    """Write `target`: the sound of `source` with the label, without any tags.
-
-    Returns:
-        samples of the programme (per channel).
-
-    Raises:
-        MediaError: media.damaged, audio.codec, audio.several_streams.
-    """
-    written = 0
-    with opened(source) as container, av.open(str(target), "w", format=_FORMATS[name], options=_muxing(name)) as out:
-        stream = sound_stream(container)
-        encoder = _encoder(out, name, coding)
-        base = Fraction(1, coding.rate)
-        clock = 0
-        limit = round(coding.seconds * coding.rate) if name == "m4a" else 0
-
-        def put(frame: AudioFrame) -> None:
-            nonlocal clock
-            frame.pts, frame.time_base = clock, base
-            clock += frame.samples
-            out.mux(encoder.encode(frame))
-
-        try:
-            for frame in _frames_of(placed.before, coding):
-                put(frame)
-            for frame in frames(container, stream):
-                # an M4A states its length to the sample; the decoder fills the last block
-                if limit and limit < written + frame.samples <= limit + 2048:
-                    rest = limit - written
-                    written = limit
-                    if rest > 0:
-                        for piece in _frames_of(floats(frame)[:, :rest], coding):
-                            put(piece)
-                    continue
-                written += frame.samples
-                put(frame)
-                if wish.progress is not None:
-                    wish.progress(written / coding.rate, coding.seconds)
-            for frame in _frames_of(placed.after, coding):
-                put(frame)
-            out.mux(encoder.encode(None))
-        except (av.error.FFmpegError, ValueError):
-            raise media_error("media.damaged") from None
-    if not written:
-        raise media_error("audio.no_sound")
-    return written
-
-
-def _muxing(name: str) -> dict[str, str]:
-    """The tags are grafted on afterwards; only the length that MP3's own header tells is wanted."""
-    return {"id3v2_version": "0"} if name == "mp3" else {}
-
-
-def _encoder(out: OutputContainer, name: str, coding: Coding) -> AudioStream:
-    """The stream to write, with the settings of the source or better.
-
-    Raises:
-        MediaError: audio.codec.
-    """
-    count = len(coding.channels)
-    if (coding.codec == "mp3" and count > 2) or (coding.codec == "vorbis" and count != 2):
-        raise media_error("audio.codec", codec=coding.codec, channels=count)
-    options: dict[str, str] = {}
-    codec = {"mp3": "libmp3lame", "opus": "libopus"}.get(coding.codec, coding.codec)
-    if coding.codec == "vorbis":
-        options = {"strict": "experimental", "flags": "+qscale", "global_quality": str(_VORBIS_QUALITY)}
-        coding.notes.append("vorbis_native_encoder")
-    if coding.lossless and coding.bits > 16:
-        options["bits_per_raw_sample"] = "24"
-    if coding.lossless and coding.bits > 24:
-        raise media_error("audio.codec", codec=f"{coding.codec}, {coding.bits} bits", channels=count)
-    try:
-        stream = out.add_stream(codec, rate=coding.rate, layout=coding.layout, options=options)
-        if not isinstance(stream, AudioStream):
-            raise media_error("audio.codec", codec=coding.codec, channels=count)
-        context = stream.codec_context
-        if coding.lossless:
-            context.format = coding.format
-        bit_rate = bit_rate_of(coding)
-        if bit_rate:
-            context.bit_rate = bit_rate
-        context.open()
-    except (av.error.FFmpegError, ValueError):
-        raise media_error("audio.codec", codec=coding.codec, channels=count) from None
-    return stream
-
-
-def bit_rate_of(coding: Coding) -> int:
-    """What to encode at: the source's bit rate or the next that the codec has; 0 where it has none."""
-    count = len(coding.channels)
-    if coding.codec == "mp3":
-        table = _MP3_RATES if coding.rate >= 32_000 else _MP3_LOW_RATES
-        wanted = coding.bit_rate * 0.995 / 1000  # averages with tags in them come out a little high
-        return 1000 * next((rate for rate in table if rate >= wanted), table[-1])
-    if coding.codec == "aac":
-        most = 6 * coding.rate * count  # 6,144 bits a block of 1,024 samples and channel
-        return min(max(round(coding.bit_rate * 1.05), 48_000 * count), most)
-    if coding.codec == "opus":
-        return min(max(coding.bit_rate, 24_000 * count), 256_000 * count)
-    return 0

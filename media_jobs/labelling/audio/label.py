@@ -4,7 +4,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from media_jobs.labelling.audio import coded, level, m4a, wav
+from media_jobs.labelling.audio import coded, encode, level, m4a, splice, wav
 from media_jobs.labelling.containers import Container
 from media_jobs.labelling.metadata import flac, mp3, ogg
 from media_jobs.labelling.wish import Wish
@@ -13,8 +13,9 @@ from media_jobs.labelling.wish import Wish
 def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict[str, Any]:
     """See Labeller.put: the label before or after the content, never over it.
 
-    WAV is not decoded; FLAC and ALAC keep their samples; MP3, AAC, Opus and Vorbis are coded anew at their bit rate or
-    the next higher. Without explicit label the coded sound is copied as it is.
+    WAV is not decoded; FLAC and ALAC keep their samples; the frames of an MP3 stay as they are, beside those of the
+    label, wherever that can be done; AAC, Opus and Vorbis are coded anew at their bit rate or the next higher. Without
+    explicit label the coded sound is copied as it is.
 
     Returns:
         text, illegible (False), notes, lossless, codec, rate (Hz), channels, samples (of the programme), seconds, and
@@ -39,10 +40,21 @@ def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict
     if not wish.explicit:
         _graft(container.name, source, source, target, before=0)
         return {**report, "notes": []}
-    label = level.placed(wish, programme=coded.loudness_of(source, coding), rate=coding.rate, channels=coding.channels)
+    loudness, kept = coded.listened(source, coding, keep=coding.codec != "mp3")
+    label = level.placed(wish, programme=loudness, rate=coding.rate, channels=coding.channels)
     with tempfile.TemporaryDirectory(prefix=".hallmark.", dir=target.parent) as folder:
         bare = Path(folder) / "bare"
-        samples = coded.transcode(source, bare, name=container.name, coding=coding, placed=label, wish=wish)
+        lengths = splice.mp3(source, bare, coding=coding, placed=label) if coding.codec == "mp3" else None
+        if lengths is None:
+            samples = encode.transcode(
+                source, bare, name=container.name, coding=coding, placed=label, wish=wish, kept=kept
+            )
+        else:
+            samples = lengths.programme
+            label.report.update(before_seconds=lengths.before / coding.rate, after_seconds=lengths.after / coding.rate)
+            report["lossless"] = True
+            if wish.progress is not None:
+                wish.progress(samples / coding.rate, samples / coding.rate)
         notes = _graft(container.name, source, bare, target, before=label.before.shape[1])
     return {
         **report,

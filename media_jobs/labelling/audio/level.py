@@ -1,5 +1,6 @@
 """How loud the label has to be beside a programme, and the label as it goes into the file."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -51,13 +52,14 @@ def placed(wish: Wish, *, programme: float, rate: int, channels: tuple[str, ...]
         in seconds within the label, frequency (Hz).
     """
     mono = sound.made(wish, rate)
-    full = np.zeros((len(channels), mono.size), dtype=np.float32)
-    full[carrying(channels)] = mono
-    natural = loudness.of(full, rate=rate, channels=channels)
+    voices = carrying(channels)
+    natural = loudness.of(mono[np.newaxis], rate=rate, channels=("FC",))
+    natural += 10 * math.log10(max(float(loudness.weights(channels)[voices].sum()), 0.1))
     target = min(max(programme, FLOOR), CEILING)
-    gain = 10 ** ((target - natural) / 20)
-    gain = min(gain, PEAK / max(loudness.true_peak(mono[np.newaxis]), 1e-6))
-    full *= gain
+    peak = loudness.true_peak(mono[np.newaxis])
+    gain = min(10 ** ((target - natural) / 20), PEAK / max(peak, 1e-6))
+    full = np.zeros((len(channels), mono.size), dtype=np.float32)
+    full[voices] = mono * np.float32(gain)
     silence = {seconds: np.zeros((len(channels), round(seconds * rate)), np.float32) for seconds in (LEAD, GAP)}
     none = np.zeros((len(channels), 0), dtype=np.float32)
     before = none if wish.where == Where.END else np.concatenate([silence[LEAD], full, silence[GAP]], axis=1)
@@ -80,8 +82,8 @@ def placed(wish: Wish, *, programme: float, rate: int, channels: tuple[str, ...]
             "lead": LEAD,
             "gap": GAP,
             "programme_lufs": round(programme, 2),
-            "label_lufs": round(natural + 20 * float(np.log10(gain)), 2),
-            "true_peak_dbfs": round(20 * float(np.log10(max(loudness.true_peak(full), 1e-6))), 2),
+            "label_lufs": round(natural + 20 * math.log10(gain), 2),
+            "true_peak_dbfs": round(20 * math.log10(max(peak * gain, 1e-6)), 2),
             "characters": 0 if spoken is None else spoken.characters,
             "characters_per_minute": 0.0 if spoken is None else round(spoken.rate, 1),
             "tones": [list(one) for one in sound.tones()] if rhythm else [],

@@ -1,6 +1,6 @@
 """How loud a sound is to people: integrated loudness by ITU-R BS.1770, and true peak.
 
-The K-weighting is done on the spectrum of one-second windows, which numpy does fast at any sample rate.
+The K-weighting is done on the spectrum of each gating block, which numpy does fast at any sample rate.
 """
 
 import math
@@ -13,7 +13,7 @@ import numpy.typing as npt
 Samples = npt.NDArray[np.float32]  # (channels, samples), full scale is 1.0
 
 SILENT = -70.0  # LUFS: the absolute gate; what lies below is no programme
-_STEP = 0.1  # seconds between the beginnings of two gating blocks of 0.4 s
+_BLOCK = 0.4  # seconds of a gating block
 _RELATIVE = -10.0
 _SURROUND = {"SL", "SR", "BL", "BR", "LS", "RS", "SDL", "SDR"}
 
@@ -27,7 +27,10 @@ def weights(channels: tuple[str, ...]) -> npt.NDArray[np.float64]:
 
 @lru_cache(maxsize=8)
 def _response(rate: int, length: int) -> npt.NDArray[np.float32]:
-    """Magnitude of the two K-weighting filters (BS.1770 annex 1) at the bins of a real FFT of `length` samples."""
+    """Power response of the two K-weighting filters (BS.1770 annex 1) for the squared bins of a real FFT.
+
+    It is scaled so that their product is the weighted mean square of the `length` samples (Parseval).
+    """
     z = np.exp(-1j * np.linspace(0, math.pi, length // 2 + 1) * (1 if length % 2 == 0 else (length - 1) / length))
     k, q = math.tan(math.pi * 1681.974450955533 / rate), 0.7071752369554196
     high = 10 ** (3.999843853973347 / 20)
@@ -37,7 +40,11 @@ def _response(rate: int, length: int) -> npt.NDArray[np.float32]:
     k, q = math.tan(math.pi * 38.13547087602444 / rate), 0.5003270373238773
     a0 = 1 + k / q + k * k
     cut = (1 - 2 * z + z * z) / (1 + 2 * (k * k - 1) / a0 * z + (1 - k / q + k * k) / a0 * z * z)
-    return np.asarray(np.abs(shelf * cut), dtype=np.float32)
+    twice = np.full(z.size, 2.0)
+    twice[0] = 1.0
+    if length % 2 == 0:
+        twice[-1] = 1.0
+    return np.asarray(np.square(np.abs(shelf * cut)) * twice / length**2, dtype=np.float32)
 
 
 @dataclass
@@ -53,19 +60,21 @@ class Meter:
     channels: tuple[str, ...]
     _blocks: list[npt.NDArray[np.float64]] = field(default_factory=list)
 
-    def add(self, window: Samples) -> None:
-        """Take in one stretch of sound, best about a second of it."""
-        length = window.shape[1]
-        step = max(1, round(self.rate * _STEP))
-        if length < step:
+    def add(self, window: Samples, *, overlap: bool = False) -> None:
+        """Take in one stretch of sound.
+
+        Args:
+            window: of any length; what is over a whole number of blocks is left out, a lone shorter one is not.
+            overlap: begin a block every 0.1 s, as BS.1770 says; without, a sample of a long programme costs a quarter.
+        """
+        length = min(window.shape[1], round(self.rate * _BLOCK))
+        if not length:
             return
-        spectrum = np.fft.rfft(window, axis=1) * _response(self.rate, length)
-        weighted = np.fft.irfft(spectrum, n=length, axis=1)
-        count = length // step
-        energy = np.square(weighted[:, : count * step]).reshape(window.shape[0], count, step).mean(axis=2)
-        total = weights(self.channels) @ energy
-        size = min(4, count)
-        self._blocks.append(np.convolve(total, np.ones(size) / size, mode="valid"))
+        step = max(1, round(length / 4)) if overlap else length
+        blocks = np.lib.stride_tricks.sliding_window_view(window, length, axis=1)[:, ::step]
+        power = np.square(np.abs(np.fft.rfft(blocks, axis=2)))
+        energy = power @ _response(self.rate, length)
+        self._blocks.append(np.asarray(weights(self.channels) @ energy, dtype=np.float64))
 
     def integrated(self) -> float:
         """LUFS with both gates; SILENT where nothing passes them."""
@@ -84,16 +93,16 @@ class Meter:
 def of(samples: Samples, *, rate: int, channels: tuple[str, ...]) -> float:
     """Integrated loudness of a short sound, LUFS."""
     meter = Meter(rate, channels)
-    meter.add(samples)
+    meter.add(samples, overlap=True)
     return meter.integrated()
 
 
 def true_peak(samples: Samples) -> float:
     """Largest value between the samples too, by four-fold oversampling; 1.0 is full scale. For short sounds."""
-    length = samples.shape[1]
-    if not length:
+    if not samples.shape[1]:
         return 0.0
-    spectrum = np.fft.rfft(samples, axis=1)
+    length = -(-samples.shape[1] // 4096) * 4096  # a length whose FFT is fast
+    spectrum = np.fft.rfft(samples, n=length, axis=1)
     wide = np.zeros((samples.shape[0], length * 2 + 1), dtype=spectrum.dtype)
     wide[:, : spectrum.shape[1]] = spectrum
     return float(np.abs(np.fft.irfft(wide, n=length * 4, axis=1)).max()) * 4

@@ -237,7 +237,7 @@ def test_probe_tells_what_it_is(name: str, tmp_path: Path) -> None:
 
 
 def test_vorbis_that_the_encoder_cannot_write_is_refused(tmp_path: Path) -> None:
-    from media_jobs.labelling.audio import coded, level
+    from media_jobs.labelling.audio import coded, encode, level
 
     source = written(tmp_path, "ogg")
     coding = coded.coding_of(source, "ogg")
@@ -245,6 +245,6 @@ def test_vorbis_that_the_encoder_cannot_write_is_refused(tmp_path: Path) -> None
     label = level.placed(Wish(), programme=-20, rate=48_000, channels=("FC",))
 
     with pytest.raises(MediaError) as caught:
-        coded.transcode(source, tmp_path / "out.ogg", name="ogg", coding=coding, placed=label, wish=Wish())
+        encode.transcode(source, tmp_path / "out.ogg", name="ogg", coding=coding, placed=label, wish=Wish())
 
     assert caught.value.code == "audio.codec"
