@@ -29,11 +29,13 @@
     :host { display: block !important; visibility: visible !important; opacity: 1 !important; position: relative; }
     .frame { position: relative; display: block; max-width: 100%; }
     .frame[data-fits] { display: inline-block; }
+    .frame[data-sound] { display: flex; align-items: center; gap: .6em; flex-wrap: wrap; }
     .label, .line { font-family: "PingFang SC", "Microsoft YaHei", "Noto Sans SC", sans-serif; letter-spacing: 0; }
-    .overlay { position: absolute; z-index: 2147483000; right: 2.5%; bottom: 12%; padding: .3em .6em; border-radius: .3em;
+    .overlay { position: absolute; z-index: 2147483000; left: 2.5%; top: 2.5%; padding: .3em .6em; border-radius: .3em;
       background: #181412; color: #faf7f2; font-weight: 700; font-size: max(14px, 1em); line-height: 1.2;
       pointer-events: none; white-space: nowrap; }
-    :host([theme="cn_eu"]) .overlay { top: 2.5%; bottom: auto; }
+    :host([theme="cn_eu"]) .overlay { left: auto; right: 2.5%; }
+    .frame[data-sound] .overlay { position: static; }
     .overlay[hidden] { display: none; }
     .line { display: block; margin: .35em 0; color: #181412; background: #faf7f2; padding: .15em .5em;
       border-inline-start: .25em solid #b3261e; font-size: max(13px, .9em); line-height: 1.6; }
@@ -134,6 +136,7 @@
       const media = this._media();
       this._overlay.hidden = !media;
       this._frame.toggleAttribute("data-fits", Boolean(media && media.matches("video, img, picture, canvas")));
+      this._frame.toggleAttribute("data-sound", Boolean(media && media.matches("audio")));
       this._full.hidden = true;
       if (!media) return;
       const video = media.matches("video") ? media : media.querySelector("video");
@@ -169,7 +172,9 @@
     const full = document.fullscreenElement;
     for (const one of ALL) {
       one._named();
-      if (full && full !== one && one.contains(full)) document.exitFullscreen();
+      if (full && full !== one && one.contains(full)) {
+        document.exitFullscreen().then(() => one.requestFullscreen()).catch(() => {}); // refused without a gesture
+      }
     }
   });
 

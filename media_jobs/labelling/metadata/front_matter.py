@@ -88,13 +88,15 @@ def _keys(rows: list[tuple[int, str]], end: int) -> tuple[list[Key], bool]:
             continue
         starts.append((key[1] or key[2] or (key[3] or "").strip(), key[4] or "", at))
     bounds = [*(at for _, _, at in starts[1:]), end][: len(starts)]
-    keys = []
+    keys, row = [], 0
     for (name, value, start), bound in zip(starts, bounds, strict=True):
         # blank lines and comments before the next key are not this key's
-        own = [(at, line) for at, line in rows if start <= at < bound]
-        until = bound
-        while len(own) > 1 and (not own[-1][1].strip() or own[-1][1].startswith("#")):
-            until = own.pop()[0]
+        while row < len(rows) and rows[row][0] < bound:
+            row += 1
+        last, until = row - 1, bound
+        while rows[last][0] > start and (not rows[last][1].strip() or rows[last][1].startswith("#")):
+            until = rows[last][0]
+            last -= 1
         keys.append(Key(name, value, start, until))
     return keys, plain
 

@@ -8,6 +8,7 @@ import json
 import re
 from pathlib import Path
 
+from media_jobs.labelling.aigc import MAX_JSON
 from media_jobs.labelling.errors import MediaError, media_error
 from media_jobs.labelling.marks import Carrier, Claim, Content, Found, Marks
 from media_jobs.labelling.metadata import front_matter, plain, words
@@ -15,7 +16,7 @@ from media_jobs.labelling.metadata.front_matter import Head
 
 SOURCE = "DigitalSourceType"
 # A comment or a JSON-LD block that is a label; text about labels stands in code and paragraphs, and is none.
-_COMMENT = re.compile(r"<!--(.{0,16384}?)-->", re.DOTALL)
+_MOST = 50
 _OBJECT = re.compile(r"\{.*\}", re.DOTALL)
 
 
@@ -88,12 +89,18 @@ def _quoted(value: str) -> str:
 
 def labels_in_comments(text: str) -> list[str]:
     """HTML comments that hold an AIGC object."""
-    found = []
-    for comment in _COMMENT.finditer(text):
-        if "AIGC" in comment[1] and "ContentProducer" in comment[1]:
-            body = _OBJECT.search(comment[1])
-            found.append(body[0] if body else comment[1].strip())
-    return found[:50]
+    found: list[str] = []
+    at = text.find("<!--")
+    while at >= 0 and len(found) < _MOST:
+        end = text.find("-->", at + 4)
+        if end < 0:
+            break
+        said = text[at + 4 : min(end, at + MAX_JSON)]
+        if "AIGC" in said and "ContentProducer" in said:
+            body = _OBJECT.search(said)
+            found.append(body[0] if body else said.strip())
+        at = text.find("<!--", end)
+    return found
 
 
 CARRIERS: dict[str, Carrier] = {"md": MarkdownCarrier()}

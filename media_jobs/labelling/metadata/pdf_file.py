@@ -114,12 +114,18 @@ def with_info(document: pikepdf.Pdf, values: dict[str, pikepdf.Object]) -> None:
 
 def _has_signature(fields: object) -> bool:
     """Whether a signature field holds a signature."""
-    stack, seen = [fields], 0
+    stack: list[object] = [fields]
+    seen: set[tuple[int, int]] = set()
+    steps = 0
     while stack:
         one = stack.pop()
-        seen += 1
-        if seen > _MAX_FIELDS:
+        steps += 1
+        if steps > _MAX_FIELDS:
             raise media_error("text.too_much")
+        if isinstance(one, pikepdf.Object) and one.is_indirect:
+            if one.objgen in seen:
+                continue
+            seen.add(one.objgen)
         if isinstance(one, pikepdf.Array):
             stack += list(one)
         elif isinstance(one, pikepdf.Dictionary):
@@ -154,5 +160,5 @@ def _limit() -> None:
         png_max_memory=_MAX_STREAM,
         tiff_max_memory=_MAX_STREAM,
         dct_max_memory=_MAX_STREAM,
-        doc_max_warnings=100,
+        doc_max_warnings=10_000,
     )

@@ -13,7 +13,6 @@ _HEAD = re.compile(r"\A\ufeff?---[ \t]*\r?\n?\r?(.*?)^(?:---|\.\.\.)[ \t]*(?:\r\
 _ENTRY = re.compile(r"^AIGC:[ \t]*\r?\n?((?:[ ]+\w+: \"(?:[^\"\\]|\\.)*\"\r?\n?)+)", re.MULTILINE)
 _KEY = re.compile(r"[ ]+(\w+): (\"(?:[^\"\\]|\\.)*\")")
 _SOURCE = re.compile(r"^DigitalSourceType: \"([^\"]*)\"\r?\n?", re.MULTILINE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _META = re.compile(r"<meta\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
 _OURS = re.compile(r"name\s*=\s*[\"']?(?:[\w:.-]*AIGC|DigitalSourceType)", re.IGNORECASE)
 _ANY_ENTRY = re.compile(r"^[\"']?\w*AIGC\w*[\"']?[ \t]*:.*(?:\r?\n[ \t]+.*)*(?:\r?\n|\Z)", re.IGNORECASE | re.MULTILINE)
@@ -40,7 +39,7 @@ def walk(path: Path, container: str) -> Walked:
             walked.labels.append(("markdown.front_matter", "{" + pairs + "}"))
         walked.source_types = _SOURCE.findall(inside)
         walked.mentions = inside.count("ContentProducer")
-        walked.mentions += sum(one.count("ContentProducer") for one in _COMMENT.findall(text))
+        walked.mentions += sum(part.partition("-->")[0].count("ContentProducer") for part in text.split("<!--")[1:])
     else:
         page = _Page()
         page.feed(text)
@@ -129,6 +128,7 @@ class _Page(HTMLParser):
         self.marked: dict[str, list[str]] = {"first": [], "last": []}
         self.hidden: list[str] = []
         self._within: list[tuple[str, bool]] = []
+        self._unseen = 0
         self._mark = ""
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -143,10 +143,11 @@ class _Page(HTMLParser):
         unseen = tag in _UNSEEN or "hidden" in given or bool(_HIDING.search(given.get("style", "")))
         if tag not in _VOID:
             self._within.append((tag, unseen))
+            self._unseen += unseen
         mark = given.get("data-aigc-label", "")
         if tag == "p" and mark in self.marked:
             self._mark = mark
-            if any(unseen for _, unseen in self._within):
+            if self._unseen:
                 self.hidden.append("inside " + next(name for name, unseen in self._within if unseen))
 
     def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
@@ -159,6 +160,7 @@ class _Page(HTMLParser):
             self._mark = ""
         for at in range(len(self._within) - 1, max(-1, len(self._within) - 64), -1):
             if self._within[at][0] == tag:
+                self._unseen -= sum(unseen for _, unseen in self._within[at:])
                 del self._within[at:]
                 break
 
@@ -168,7 +170,7 @@ class _Page(HTMLParser):
             self.mentions += data.count("ContentProducer")
         if self._mark:
             self.marked[self._mark].append(data)
-        if not any(unseen for _, unseen in self._within):
+        if not self._unseen:
             self.said.append((data, self._mark))
 
     def handle_comment(self, data: str) -> None:

@@ -67,7 +67,7 @@ def look(path: Path, original: Path, *, container: str, report: dict[str, Any]) 
 def _line(page: pikepdf.Page, wanted: str, *, top: bool) -> dict[str, Any]:
     """The label's line on one page, in its zone."""
     screen = Screen(page)
-    others = [run for run in screen.runs if re.sub(r"\s", "", run.text) != wanted and run.text.strip()]
+    others = [run for run in screen.runs if re.sub(r"\s", "", run.text) != wanted]
     shorter = min(screen.width, screen.height)
     required = round(max(12.0, 0.025 * shorter) if others else 0.05 * shorter / _CAPITALS, 2)
     told: dict[str, Any] = {"words": "", "hidden": "", "contrast": 0.0, "height": 0.0, "required": required}

@@ -5,6 +5,7 @@ GB 45438-2025 5.1 gives no height for text. A page that shows text is read as te
 tagged: the line is a pagination artefact, whose words can be selected, searched and copied.
 """
 
+import re
 import shutil
 from pathlib import Path
 
@@ -21,6 +22,7 @@ MARK = "/HallmarkAigcLabel"  # on our streams and forms, by which they are known
 _LEAST, _TEXT_SHARE, _CAPITALS_SHARE = 12.0, 0.025, 0.05
 _CAPITALS = 0.733  # height of the font's capitals, in em
 _SMALLEST = 4.0
+_MAX_FORMS = 100
 _MAX_CONTENT = 64 * 1024 * 1024
 _PERSONAL = {"/Company", "/Manager", "/LastModifiedBy", "/HyperlinkBase", "/SourceModified"}
 _SHOWS_TEXT = {"Tj", "TJ", "'", '"'}
@@ -209,14 +211,14 @@ def _content(page: pikepdf.Page) -> tuple[list[pikepdf.Stream], int, bool]:
 
 
 def _forms_show_text(page: pikepdf.Object) -> bool:
-    """Whether a form that the page uses has a font: good enough to tell a document from a picture."""
+    """Whether a form that the page uses shows text; one deeper inside may be missed, and the label is larger then."""
     resources = pdf_content.inherited(page, "/Resources")
     forms = resources.get("/XObject") if isinstance(resources, pikepdf.Dictionary) else None
     if not isinstance(forms, pikepdf.Dictionary):
         return False
-    for one in list(forms.as_dict().values())[:1000]:
-        inner = one.get("/Resources") if isinstance(one, pikepdf.Stream) and MARK not in one else None
-        if isinstance(inner, pikepdf.Dictionary) and isinstance(inner.get("/Font"), pikepdf.Dictionary):
+    for one in list(forms.as_dict().values())[:_MAX_FORMS]:
+        form = isinstance(one, pikepdf.Stream) and MARK not in one and one.get("/Subtype") == pikepdf.Name.Form
+        if form and re.search(rb"[)>\]]\s*T[jJ]\b", one.read_bytes()):
             return True
     return False
 

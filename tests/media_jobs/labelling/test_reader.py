@@ -114,7 +114,7 @@ def test_what_is_no_picture(tmp_path: Path) -> None:
     for content, code in (
         (b"", "media.empty"),
         (b"\0\1\2text", "media.not_recognised"),
-        (b"%PDF-", "media.unsupported_format"),
+        (b"BM picture", "media.unsupported_format"),
     ):
         path.write_bytes(content)
         with pytest.raises(MediaError) as caught:

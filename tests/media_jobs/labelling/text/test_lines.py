@@ -49,7 +49,7 @@ def test_encoding_mark_and_line_ends_stay(
 @given(
     text=st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\t"), min_size=1, max_size=200)
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.parametrize("kind", ["txt", "md"])
 def test_any_text_stays_whole_between_the_lines(tmp_path: Path, kind: str, text: str) -> None:
     source = saved(tmp_path, kind, text.encode())

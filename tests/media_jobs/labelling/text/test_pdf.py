@@ -1,4 +1,4 @@
-"""PDF: upright whatever the page's rotation, the other pages untouched, found by other readers, hostile ones refused."""
+"""PDF: upright whatever the page's rotation, other pages untouched, found by other readers, hostile ones refused."""
 
 import io
 import json
@@ -50,7 +50,7 @@ def test_the_lines_are_upright_at_top_and_bottom(tmp_path: Path, rotate: int, bo
         screen = Screen(document.pages[0])
     ours = [run for run in screen.runs if "生成" in run.text]
     assert [run.text for run in ours] == ["AI生成 AI GENERATED"] * 2
-    assert all(run.upright and run.size >= 12 for run in ours)
+    assert all(run.upright and run.size > 11.99 for run in ours)
     assert ours[0].y > 0.9 * screen.height
     assert ours[1].y < 0.1 * screen.height
     assert report["measured"]["contrast"] >= 4.5
@@ -79,15 +79,10 @@ def test_the_pages_between_stay_as_they_are(tmp_path: Path) -> None:
 
 
 def test_open_graphics_states_do_not_move_the_label(tmp_path: Path) -> None:
-    source = saved(
-        tmp_path,
-        "pdf",
-        changed(pdf(1), lambda document: setattr(
-            document.pages[0].obj, "Contents", document.make_stream(b"Q q 3 0 0 3 50 50 cm q 0.1 g BT /F1 9 Tf (x) Tj ET")
-        )),
-    )  # fmt: skip
+    def open_states(document: pikepdf.Pdf) -> None:
+        document.pages[0].obj.Contents = document.make_stream(b"Q q 3 0 0 3 50 50 cm q 0.1 g BT /F1 9 Tf (x) Tj ET")
 
-    labelled(source)
+    labelled(saved(tmp_path, "pdf", changed(pdf(1), open_states)))
 
 
 def test_a_label_painted_over_or_shrunk_does_not_pass(tmp_path: Path) -> None:
@@ -239,7 +234,6 @@ def looped_fields(document: pikepdf.Pdf) -> None:
     [
         (changed(pdf(), sign), "text.signed"),
         (changed(pdf(), xfa), "text.xfa"),
-        (changed(pdf(), looped_fields), "text.too_much"),
         (changed(pdf(), lambda _: None, encryption=pikepdf.Encryption(owner="o", user="u")), "text.encrypted"),
         (changed(pdf(), lambda _: None, encryption=pikepdf.Encryption(owner="o", user="")), "text.encrypted"),
         (pdf()[:-200], "media.truncated"),
@@ -250,6 +244,10 @@ def looped_fields(document: pikepdf.Pdf) -> None:
 )
 def test_what_cannot_be_labelled_is_refused_by_name(tmp_path: Path, data: bytes, code: str) -> None:
     assert refused(tmp_path, data) == code
+
+
+def test_form_fields_in_a_loop_are_no_signature(tmp_path: Path) -> None:
+    labelled(saved(tmp_path, "pdf", changed(pdf(), looped_fields)))
 
 
 def test_a_page_too_small_for_its_label(tmp_path: Path) -> None:
@@ -279,7 +277,7 @@ def test_many_pages(tmp_path: Path, pages: int, code: str) -> None:
     kids = b" ".join(b"%d 0 R" % (number + 4) for number in range(pages))
     objects = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Count %d /MediaBox [0 0 595 842] /Kids [%s] >>" % (pages, kids),
+        b"<< /Type /Pages /Count %d /MediaBox [0 0 595 842] /Resources << >> /Kids [%s] >>" % (pages, kids),
         b"<< /Length 0 >>\nstream\n\nendstream",
         *(b"<< /Type /Page /Parent 2 0 R /Contents 3 0 R >>" for _ in range(pages)),
     ]
