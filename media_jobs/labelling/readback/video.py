@@ -95,7 +95,7 @@ def _check_tracks(
     elif shift > 1.01 * max([after.tick, before.tick, *(one.tick for one in before.others)]):
         # containers count in units of their own: one unit is rounding, two are an error
         findings.add("readback.video_times", found=f"{shift:.3f}")
-    if after.described != before.described or after.chapters != before.chapters:
+    if not after.is_like(before):
         findings.add("readback.video_kind")
     if not report.get("explicit"):
         measured["picture_identical"] = after.picture.digest() == before.picture.digest()
@@ -155,7 +155,9 @@ def _moments(times: list[float], until: float, path: Path) -> list[float]:
     """Which frames are looked at closely: the choice cannot be foreseen by whoever made the file."""
     inside = [time for time in times if time - times[0] < until - 1e-6] or times[:1]
     chosen = {inside[0], inside[-1]}
-    chosen |= {time for time in inside if time - times[0] >= _LEAST_SECONDS and len(chosen) < 3}
+    chosen |= {time for time in inside if time - times[0] >= _LEAST_SECONDS} and {
+        min(time for time in inside if time - times[0] >= _LEAST_SECONDS)
+    }
     with path.open("rb") as file:
         seed = hashlib.file_digest(file, "sha256").digest()
     chosen |= set(random.Random(seed).sample(inside, min(_SAMPLES, len(inside))))  # noqa: S311 - a choice, no secret

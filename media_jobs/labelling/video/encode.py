@@ -17,7 +17,7 @@ from media_jobs.labelling.video.source import ENCODERS, Source
 _OPTIONS = {
     "libx264": {"preset": "veryfast", "crf": "18", "level": "-99"},
     "libx265": {"preset": "veryfast", "crf": "19", "level": "-99"},
-    "libvpx-vp9": {"deadline": "good", "cpu-used": "5", "row-mt": "1", "crf": "22", "b": "0", "tile-columns": "2"},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "7", "row-mt": "1", "crf": "20", "b": "0", "tile-columns": "2"},
     "libsvtav1": {"preset": "9", "crf": "22", "level": "-99"},
 }
 _LEAST_RATE = 400_000  # bit/s: below it a limit would save nothing and show
