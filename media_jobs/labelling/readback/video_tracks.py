@@ -103,7 +103,7 @@ def tracks_of(path: Path, *, demuxer: str) -> Tracks:
                 found.ends = max(found.ends, shown + (packet.duration or 0) * found.tick)
                 if packet.is_keyframe:
                     found.keys.append(shown)
-            else:
+            elif not (kept[packet.stream_index].kind == "subtitle" and bytes(packet) == b"\0\0"):  # a pause in MP4
                 track = kept[packet.stream_index]
                 track.packets.update(packet)
                 track.times.append(moment * track.tick)

@@ -128,7 +128,8 @@ class _Work:
                 raise media_error("media.truncated")
             if packet.stream_index == film.picture.index:
                 self._picture_packet(packet, out, track, wish)
-            elif packet.dts is not None or packet.pts is not None:
+            elif packet.size and not (packet.size == 2 and copies[packet.stream_index].type == "subtitle"):
+                # two bytes are MP4's empty subtitle, the pause between two: the muxer writes pauses itself
                 packet.stream = copies[packet.stream_index]
                 out.mux(packet)
         if not self._frames:
