@@ -1,4 +1,4 @@
-"""What a label on a video costs: `python tests/benchmarks/bench_video.py [seconds]`; reports ratios, never fails on time.
+"""What a video label costs: `python tests/benchmarks/bench_video.py [seconds]`; reports ratios, never fails on time.
 
 Baseline in the same run, taking turns with it: PyAV decodes and x264 encodes the same clip with the same settings and
 threads, sound copied, and nothing is drawn. Memory is told of a child process per length of film.
@@ -36,7 +36,9 @@ def clip(path: Path, *, seconds: float, width: int = WIDTH, height: int = HEIGHT
         for number in range(round(seconds * FPS)):
             x, y = int((number * 5) % width), int((number * 2) % height)
             luma = texture[y : y + height, x : x + width]
-            for plane, data in zip(frame.planes, (luma, luma[::2, ::2] // 4 + 96, 223 - luma[::2, ::2] // 3), strict=True):
+            for plane, data in zip(
+                frame.planes, (luma, luma[::2, ::2] // 4 + 96, 223 - luma[::2, ::2] // 3), strict=True
+            ):
                 view = np.frombuffer(plane, np.uint8).reshape(plane.height, plane.line_size)
                 view[:, : plane.width] = data
             frame.pts, frame.time_base = number, Fraction(1, FPS)
@@ -52,9 +54,10 @@ def clip(path: Path, *, seconds: float, width: int = WIDTH, height: int = HEIGHT
 
 def bare(source: Path, target: Path) -> None:
     """Decode and encode; sound packet for packet."""
-    with av.open(str(source)) as film, av.open(
-        str(target), "w", format="mp4", container_options={"movflags": "+faststart"}
-    ) as out:
+    with (
+        av.open(str(source)) as film,
+        av.open(str(target), "w", format="mp4", container_options={"movflags": "+faststart"}) as out,
+    ):
         old, sound = film.streams.video[0], film.streams.audio[0]
         old.thread_type = "AUTO"
         new = out.add_stream("libx264", rate=old.average_rate, options={"preset": "veryfast", "crf": "18"})
@@ -70,6 +73,11 @@ def bare(source: Path, target: Path) -> None:
                 packet.stream = copy
                 out.mux(packet)
         out.mux(new.encode(None))
+
+
+def _say(line: object) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def _seconds(action: Callable[[], object]) -> float:
@@ -111,15 +119,15 @@ def main(seconds: float) -> None:
             for what, action in actions.items():
                 taken[what].append(_seconds(action))
         base = statistics.median(taken["bare transcode"])
-        print(f"{WIDTH}x{HEIGHT}, {seconds:g} s at {FPS}/s, H.264 veryfast crf 18, median of {ROUNDS} taking turns")
+        _say(f"{WIDTH}x{HEIGHT}, {seconds:g} s at {FPS}/s, H.264 veryfast crf 18, median of {ROUNDS} taking turns")
         for what, times in taken.items():
             median = statistics.median(times)
-            print(f"{what:16}{median:7.2f} s  {seconds * FPS / median:6.1f} fps  {base / median:5.2f}x the bare speed")
-        print("peak memory of a process that labels 1080p / 320x180 for so many seconds (MiB)")
+            _say(f"{what:16}{median:7.2f} s  {seconds * FPS / median:6.1f} fps  {base / median:5.2f}x the bare speed")
+        _say("peak memory of a process that labels 1080p / 320x180 for so many seconds (MiB)")
         for width, height, lengths in ((WIDTH, HEIGHT, (2, seconds)), (320, 180, (10, 60, 600))):
             for length in lengths:
                 clip(source, seconds=length, width=width, height=height, quality="35")
-                print(f"{width}x{height} {length:6g} s {_peak(source, labelled):6.0f}")
+                _say(f"{width}x{height} {length:6g} s {_peak(source, labelled):6.0f}")
 
 
 def _peak(source: Path, target: Path) -> float:
@@ -140,7 +148,7 @@ def one(source: str, target: str) -> None:
     label_file(source, target, label=label, digital_source_type=TRAINED_ALGORITHMIC_MEDIA)
     # not ru_maxrss: that of a child begins with what its parent had when it forked
     status = Path("/proc/self/status").read_text(encoding="ascii")
-    print(int(status.split("VmHWM:")[1].split()[0]) / 1024)
+    _say(int(status.split("VmHWM:")[1].split()[0]) / 1024)
 
 
 if __name__ == "__main__":

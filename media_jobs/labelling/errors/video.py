@@ -11,7 +11,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         _CONVERT,
     ),
     "video.pixels": (
-        gettext_noop("The picture is stored as %(pixels)s, which %(codec)s cannot be written in without loss of colour"),
+        gettext_noop(
+            "The picture is stored as %(pixels)s, which %(codec)s cannot be written in without loss of colour"
+        ),
         _CONVERT,
     ),
     "video.no_picture": (
@@ -35,7 +37,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         gettext_noop("Choose a file without copy protection"),
     ),
     "video.dolby_vision": (
-        gettext_noop("The picture is in Dolby Vision; its second layer of brightness would not fit the labelled picture"),
+        gettext_noop(
+            "The picture is in Dolby Vision; its second layer of brightness would not fit the labelled picture"
+        ),
         gettext_noop("Export it as HDR10 or HLG and try again"),
     ),
     "video.interlaced": (
@@ -47,7 +51,9 @@ TEXTS: dict[str, tuple[str, str]] = {
         gettext_noop("Export one eye's picture and try again"),
     ),
     "video.projection": (
-        gettext_noop("This kind of panorama has no fixed start view; only equirectangular ones facing ahead can be labelled"),
+        gettext_noop(
+            "This kind of panorama has no fixed start view; only equirectangular ones facing ahead can be labelled"
+        ),
         gettext_noop("Export it as an equirectangular panorama, twice as wide as high, that opens at its middle"),
     ),
     "video.alpha": (

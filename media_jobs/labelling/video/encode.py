@@ -81,7 +81,7 @@ def encoder(out: OutputContainer, source: Source, picture: Picture, *, rate: int
     context.color_primaries, context.color_trc = picture.primaries, picture.transfer
     context.colorspace = picture.matrix
     context.framerate = frame_rate(source)
-    context.time_base = stream.time_base = old.time_base
+    context.time_base = stream.time_base = old.time_base or Fraction(1, 1000)
     context.flags |= int(Flags.frame_duration)
     context.flags &= ~int(Flags.copy_opaque)
     if picture.interlaced:

@@ -69,8 +69,8 @@ def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict
 
 
 def _length(wished: float | None, duration: float) -> float | None:
-    """Seconds that the label stays, at least 2 s and 5 %; None for the whole duration."""
-    if wished is None:
+    """Seconds that the label stays, at least 2 s and 5 %; None for the whole duration, or where it is not known."""
+    if wished is None or duration <= 0:
         return None
     return max(wished, LEAST_SECONDS, LEAST_SHARE * duration)
 
@@ -137,7 +137,7 @@ class _Work:
         self._check_whole()
         out.mux(track.encode(None))
 
-    def _picture_packet(self, packet: Packet, out: OutputContainer, track: VideoStream, wish: Wish) -> None:
+    def _picture_packet(self, packet: "Packet[Any]", out: OutputContainer, track: VideoStream, wish: Wish) -> None:
         if packet.size and packet.has_sidedata("encryption_info"):
             raise media_error("video.encrypted")
         for frame in self._decoded(packet):
@@ -157,7 +157,7 @@ class _Work:
                 self._told = now
                 wish.progress(now - self._first, max(self._film.seconds, now - self._first))
 
-    def _decoded(self, packet: Packet) -> Iterator[VideoFrame]:
+    def _decoded(self, packet: "Packet[Any]") -> Iterator[VideoFrame]:
         """The frames of a packet, free to be encoded as the encoder likes.
 
         Raises:
@@ -201,8 +201,10 @@ def _others(out: OutputContainer, film: Source) -> dict[int, Stream]:
     """A track in `out` for each that is copied, by its number in the film."""
     copies = {}
     for old in film.copied:
-        new = out.add_stream_from_template(old, opaque=True) if old.type != "attachment" else (
-            out.add_stream_from_template(old)
+        new = (
+            out.add_stream_from_template(old, opaque=True)
+            if old.type != "attachment"
+            else (out.add_stream_from_template(old))
         )
         if old.type != "attachment":
             _describe(new, old)

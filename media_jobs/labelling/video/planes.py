@@ -5,6 +5,7 @@ columns is not read, and no frame is converted.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +52,10 @@ class Overlay:
         self._layers: list[_Layer] = []
         left, top, right, bottom = box
         grid_left, grid_top = left >> across << across, top >> down << down
-        pad = ((top - grid_top, -(bottom - grid_top) % (1 << down)), (left - grid_left, -(right - grid_left) % (1 << across)))
+        pad = (
+            (top - grid_top, -(bottom - grid_top) % (1 << down)),
+            (left - grid_left, -(right - grid_left) % (1 << across)),
+        )
         kept = np.pad(keep, pad, constant_values=1.0)
         added = np.pad(colour, (*pad, (0, 0)))
         cover = 1.0 - kept
@@ -89,9 +93,11 @@ class Overlay:
     def onto(self, frame: VideoFrame) -> None:
         """Blend into a frame, in place."""
         frame.make_writable()
-        kind = np.dtype("<u2") if self._wide else np.dtype(np.uint8)
+        kind: np.dtype[Any] = np.dtype("<u2") if self._wide else np.dtype(np.uint8)
         for plane, layer in zip(frame.planes, self._layers, strict=True):
-            whole = np.frombuffer(plane, dtype=kind).reshape(plane.height, plane.line_size // kind.itemsize)
+            whole: npt.NDArray[Any] = np.frombuffer(memoryview(plane), dtype=kind).reshape(
+                plane.height, plane.line_size // kind.itemsize
+            )
             part = whole[layer.rows, layer.columns]
             blended = part * layer.keep
             blended += layer.add
@@ -101,9 +107,7 @@ class Overlay:
 
 def _ycbcr(colour: Array, cover: Array, picture: Picture) -> list[Array]:
     """Premultiplied RGB as premultiplied Y', Cb and Cr in coded values; offsets weigh as much as the cover."""
-    red_weight, blue_weight = _WEIGHTS.get(
-        picture.matrix, _WEIGHTS[1] if picture.height >= _HD_LINES else _WEIGHTS[6]
-    )
+    red_weight, blue_weight = _WEIGHTS.get(picture.matrix, _WEIGHTS[1] if picture.height >= _HD_LINES else _WEIGHTS[6])
     red, green, blue = colour[..., 0], colour[..., 1], colour[..., 2]
     luma = red_weight * red + (1 - red_weight - blue_weight) * green + blue_weight * blue
     step = float(1 << (picture.depth - 8))

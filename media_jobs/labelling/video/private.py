@@ -14,7 +14,18 @@ _OTHERS = {"major_brand", "minor_version", "compatible_brands", "encoder", "dura
 # What MP4's and MOV's own tags have a place for; any other name needs QuickTime's free ones.
 _USUAL = {
     *("title", "artist", "album_artist", "album", "composer", "date", "comment", "genre", "copyright", "grouping"),
-    *("lyrics", "description", "synopsis", "show", "episode_id", "network", "keywords", "episode_sort", "track", "disc"),
+    *(
+        "lyrics",
+        "description",
+        "synopsis",
+        "show",
+        "episode_id",
+        "network",
+        "keywords",
+        "episode_sort",
+        "track",
+        "disc",
+    ),
     *("season_number", "media_type", "hd_video", "gapless_playback", "compilation", "creation_time", "timecode"),
 }
 

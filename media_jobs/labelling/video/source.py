@@ -13,7 +13,7 @@ from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
 from media_jobs.labelling.containers import Container
-from media_jobs.labelling.errors import MediaError, media_error
+from media_jobs.labelling.errors import media_error
 
 DEMUXERS = {"mp4": "mov", "mov": "mov", "mkv": "matroska", "webm": "matroska"}
 MUXERS = {"mp4": "mp4", "mov": "mov", "mkv": "matroska", "webm": "webm"}
@@ -81,6 +81,8 @@ def opened(path: Path, container: Container) -> Iterator[Source]:
     Raises:
         MediaError: media.damaged, media.truncated, media.cannot_write, video.*.
     """
+    if _ends_early(path):
+        raise media_error("media.truncated")
     try:
         with av.open(
             str(path.resolve()),
@@ -89,14 +91,10 @@ def opened(path: Path, container: Container) -> Iterator[Source]:
             metadata_errors="replace",
         ) as file:
             yield _chosen(file)
-    except MediaError as error:
-        if error.code in {"media.damaged", "video.no_frames"} and _ends_early(path):
-            raise media_error("media.truncated") from None
-        raise
     except _Gone as error:
         if isinstance(error, OSError) and error.errno in {errno.EFBIG, errno.ENOSPC}:  # the output's, not the input's
             raise media_error("media.cannot_write") from None
-        raise media_error("media.truncated" if _ends_early(path) else "media.damaged") from None
+        raise media_error("media.damaged") from None
 
 
 def _ends_early(path: Path) -> bool:

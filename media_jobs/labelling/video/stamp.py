@@ -100,7 +100,9 @@ def _overlay(
     opaque = cover * scheme.opacity
     keep = (1 - opaque) * (1 - ink)
     white = _WHITE[picture.hdr]
-    plate_colour, text_colour = (np.array(value, dtype=np.float64) / 255 * white for value in (scheme.plate, scheme.text))
+    plate_colour, text_colour = (
+        np.array(value, dtype=np.float64) / 255 * white for value in (scheme.plate, scheme.text)
+    )
     colours = (opaque * (1 - ink))[..., np.newaxis] * plate_colour + ink[..., np.newaxis] * text_colour
     return Overlay(picture, (left, top, right, bottom), keep=keep, colour=colours)
 

@@ -70,13 +70,19 @@ def film(
             context.color_primaries, context.color_trc, context.colorspace = colours
         if aspect is not None:
             context.sample_aspect_ratio = aspect
-        sounds = [_sound_track(out, sound, language) for language in ("zho", "eng")[: 1 + extras]] if sound else []
+        sounds = [sound_track(out, sound, language) for language in ("zho", "eng")[: 1 + extras]] if sound else []
         words = out.add_mux_stream("mov_text" if path.suffix == ".mp4" else "subrip") if extras else None
         if words is not None:
             words.time_base = Fraction(1, 1000)
             out.set_chapters(
                 [
-                    {"id": n, "start": n * 1000, "end": n * 1000 + 1000, "time_base": Fraction(1, 1000), "metadata": {"title": f"Part {n}"}}
+                    {
+                        "id": n,
+                        "start": n * 1000,
+                        "end": n * 1000 + 1000,
+                        "time_base": Fraction(1, 1000),
+                        "metadata": {"title": f"Part {n}"},
+                    }
                     for n in (0, 1)
                 ]
             )
@@ -88,7 +94,7 @@ def film(
             out.mux(picture.encode(frame))
         out.mux(picture.encode(None))
         for track in sounds:
-            _tone(out, track, moments[-1] / 1000 + 0.1)
+            tone_into(out, track, moments[-1] / 1000 + 0.1)
         if words is not None:
             for at in (200, 1100):
                 text = b"Words"
@@ -110,13 +116,13 @@ def _frame(size: tuple[int, int], pixels: str, number: int, bright: int | None) 
     return av.VideoFrame.from_ndarray(picture, format="rgb24").reformat(format=pixels)
 
 
-def _sound_track(out: av.container.OutputContainer, codec: str, language: str) -> av.AudioStream:
+def sound_track(out: av.container.OutputContainer, codec: str, language: str) -> av.AudioStream:
     track = out.add_stream(codec, rate=48000)
     track.metadata["language"] = language
     return track
 
 
-def _tone(out: av.container.OutputContainer, track: av.AudioStream, seconds: float) -> None:
+def tone_into(out: av.container.OutputContainer, track: av.AudioStream, seconds: float) -> None:
     kind = "s16" if track.codec_context.name == "libopus" else "fltp"
     for start in range(0, round(seconds * 48000), 960):
         wave = np.sin((np.arange(960) + start) * 0.06) * 0.2
@@ -158,8 +164,8 @@ def codes(checked: Report) -> set[str]:
 def ffprobe(path: Path) -> dict[str, list[dict[str, object]]]:
     """Streams, format, chapters and the first frame as ffprobe tells them."""
     told = subprocess.run(
-        [require("ffprobe"), "-v", "error", "-show_streams", "-show_format", "-show_chapters", "-of", "json", str(path)],
-        check=True, capture_output=True,
+        [require("ffprobe"), "-v", "error", "-show_streams", "-show_format", "-show_chapters", "-of", "json",
+         str(path)], check=True, capture_output=True,
     )  # fmt: skip
     return json.loads(told.stdout)
 
@@ -190,5 +196,6 @@ def frames(path: Path) -> list[tuple[float, np.ndarray]]:
     """(time in seconds, luma) of every frame, by PyAV."""
     with av.open(str(path)) as opened:
         return [
-            (float(one.pts * one.time_base), one.to_ndarray(format="gray")) for one in opened.decode(opened.streams.video[0])
+            (float(one.pts * one.time_base), one.to_ndarray(format="gray"))
+            for one in opened.decode(opened.streams.video[0])
         ]

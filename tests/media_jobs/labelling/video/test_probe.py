@@ -4,7 +4,6 @@ import shutil
 import struct
 import subprocess
 from collections.abc import Callable
-from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -15,7 +14,7 @@ from media_jobs.labelling.labellers import ProbeLimits
 from media_jobs.labelling.probe import probe
 from media_jobs.labelling.writer import label_file
 from tests.media_jobs.labelling.pictures import LABEL, SOURCE
-from tests.media_jobs.labelling.video.films import film, turned
+from tests.media_jobs.labelling.video.films import film, sound_track, tone_into, turned
 from tests.outside import require
 
 
@@ -66,11 +65,7 @@ def mpeg4(path: Path) -> Path:
 
 def sound_only(path: Path) -> Path:
     with av.open(str(path), "w", format="mp4") as out:
-        track = out.add_stream("aac", rate=48000)
-        tone = av.AudioFrame(format="fltp", layout="stereo", samples=1024)
-        tone.rate, tone.pts, tone.time_base = 48000, 0, Fraction(1, 48000)
-        out.mux(track.encode(tone))
-        out.mux(track.encode(None))
+        tone_into(out, sound_track(out, "aac", "zho"), 0.3)
     return path
 
 
@@ -88,7 +83,6 @@ def two_pictures(path: Path) -> Path:
 
 def see_through(path: Path) -> Path:
     return film(path, codec="libvpx-vp9", pixels="yuva420p", sound=None, seconds=0.3)
-
 
 
 def skewed(path: Path) -> Path:
@@ -126,7 +120,10 @@ def dolby(path: Path) -> Path:
 
 def changing(path: Path) -> Path:
     """Two sizes behind one another, as live streams have them."""
-    parts = [film(path.with_name(f"{n}.mkv"), seconds=0.3, sound=None, size=(128 + 64 * n, 96), options={"bf": "0"}) for n in (0, 1)]
+    parts = [
+        film(path.with_name(f"{n}.mkv"), seconds=0.3, sound=None, size=(128 + 64 * n, 96), options={"bf": "0"})
+        for n in (0, 1)
+    ]
     with av.open(str(path), "w") as out:
         track = None
         for number, part in enumerate(parts):
