@@ -8,12 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import av
-import numpy as np
 
 from media_jobs.isolation.errors import gettext_noop
 from media_jobs.labelling.readback import pixels
 from media_jobs.labelling.readback.findings import CLAUSES, TEXTS, Findings
-from media_jobs.labelling.readback.video_frames import Box, Film, Pair, outside, pairs
+from media_jobs.labelling.readback.video_frames import Box, Film, Pair, outside, pairs, steady_until
 from media_jobs.labelling.readback.video_tracks import Tracks, largest_shift, same_packets, tracks_of
 from media_jobs.labelling.readback.video_walk import walk
 
@@ -28,7 +27,6 @@ _LIKENESS = 0.55
 _COARSE = 17  # px of plate below which characters are too coarse to be compared
 _LEAST_PSNR = 28.0  # dB; encoding camera pictures anew gives 38 and more, noise 30
 _MOST_BLOCK = 24.0  # levels; a block that a person would call another picture
-_STEADY = 0.6  # of the first frame's step between characters and plate, in every frame of the first seconds
 _DEMUXERS = {"mp4": "mov", "mov": "mov", "mkv": "matroska", "webm": "matroska"}
 
 TEXTS |= {
@@ -62,16 +60,19 @@ def measure(
 ) -> None:
     """See Measurer.measure.
 
-    Every frame of the first two seconds is looked at; later ones by sample: the one after two seconds, the last, and
-    three whose choice follows from the file's bytes.
+    Every frame of the first two seconds is looked at; of the later ones the first after two seconds, the one at 5 % of
+    the duration, the last, and three whose choice follows from the file's bytes.
     """
     demuxer = _DEMUXERS.get(str(report.get("container")), "mov")
     try:
         after, before = tracks_of(path, demuxer=demuxer), tracks_of(original, demuxer=demuxer)
         _check_tracks(after, before, report, findings, measured)
-        if report.get("explicit") and after.times and before.times:
-            _check_picture(path, original, demuxer, after, before, report, findings, measured)
-    except (av.FFmpegError, OSError, ValueError, StopIteration, MemoryError):
+        if not after.times or not before.times:
+            findings.add("readback.unreadable")
+        elif report.get("explicit"):
+            with Film(path, demuxer=demuxer) as labelled, Film(original, demuxer=demuxer) as source:
+                _check_picture((labelled, source), (after, before), report, findings, measured)
+    except (av.FFmpegError, OSError, ValueError, TypeError, StopIteration, MemoryError):
         findings.add("readback.unreadable")
 
 
@@ -95,7 +96,7 @@ def _check_tracks(
     elif shift > 1.01 * max([after.tick, before.tick, *(one.tick for one in before.others)]):
         # containers count in units of their own: one unit is rounding, two are an error
         findings.add("readback.video_times", found=f"{shift:.3f}")
-    if after.described != before.described or after.chapters != before.chapters:
+    if not after.is_like(before):
         findings.add("readback.video_kind")
     if not report.get("explicit"):
         measured["picture_identical"] = after.picture.digest() == before.picture.digest()
@@ -104,39 +105,33 @@ def _check_tracks(
 
 
 def _check_picture(
-    path: Path,
-    original: Path,
-    demuxer: str,
-    after: Tracks,
-    before: Tracks,
+    films: tuple[Film, Film],
+    tracks: tuple[Tracks, Tracks],
     report: dict[str, Any],
     findings: Findings,
     measured: dict[str, Any],
 ) -> None:
-    """The label in the decoded frames."""
+    """The label in the decoded frames of (labelled, original)."""
+    labelled, original = films
+    after, before = tracks
     duration = after.ends - after.times[0]
     required = min(duration, max(_LEAST_SECONDS, _LEAST_SHARE * duration))
     wished = report.get("seconds_wished")
     until = duration if wished is None else min(duration, max(required, float(wished)))
-    labelled, source = Film(path, demuxer=demuxer), Film(original, demuxer=demuxer)
-    try:
-        looked = list(_moments(after.times, until, path))
-        ok = True
-        for pair in pairs(labelled, source, looked, shift=after.times[0] - before.times[0]):
-            ok &= _check_frame(pair, report, findings, measured)
-            if not ok:
-                break
-        box = _box(report.get("box"))
-        steady = 0.0
-        if ok and box is not None:
-            steady = _steady_until(labelled, box, after.times[0], min(until, _LEAST_SECONDS + 0.1))
-    finally:
-        labelled.close()
-        source.close()
-    first_stretch = min(until, _LEAST_SECONDS)
-    shown = until if ok and steady >= first_stretch - after.tick else steady
+    looked = list(_moments(after.times, until, required, labelled.path))
+    found = 0
+    for pair in pairs(labelled, original, looked, shift=after.times[0] - before.times[0]):
+        if not _check_frame(pair, report, findings, measured):
+            break
+        found += 1
+    everywhere = found == len(looked)
+    if not everywhere and findings.conformant:  # a frame of the list of frames that no decoder finds
+        findings.add("readback.video_no_label", seconds=f"{looked[found]:.2f}")
+    box, first_stretch = _box(report.get("box")), min(until, _LEAST_SECONDS)
+    steady = steady_until(labelled, box, after.times[0], first_stretch + 0.1) if everywhere and box else 0.0
+    shown = until if everywhere and steady >= first_stretch - after.tick else steady
     measured |= {
-        "first_frame": ok and steady > 0,
+        "first_frame": everywhere and steady > 0,
         "seconds_on_screen": round(shown, 3),
         "required_seconds": round(required, 3),
         "frames_looked_at": len(looked),
@@ -151,11 +146,12 @@ def _check_picture(
         findings.add("readback.video_illegible", severity="warning")
 
 
-def _moments(times: list[float], until: float, path: Path) -> list[float]:
+def _moments(times: list[float], until: float, required: float, path: Path) -> list[float]:
     """Which frames are looked at closely: the choice cannot be foreseen by whoever made the file."""
     inside = [time for time in times if time - times[0] < until - 1e-6] or times[:1]
     chosen = {inside[0], inside[-1]}
-    chosen |= {time for time in inside if time - times[0] >= _LEAST_SECONDS and len(chosen) < 3}
+    for least in (_LEAST_SECONDS, required):  # the one after two seconds, and the last that the law's share needs
+        chosen |= {next((time for time in inside if time - times[0] >= least), inside[-1])}
     with path.open("rb") as file:
         seed = hashlib.file_digest(file, "sha256").digest()
     chosen |= set(random.Random(seed).sample(inside, min(_SAMPLES, len(inside))))  # noqa: S311 - a choice, no secret
@@ -218,38 +214,6 @@ def _in_start_view(box: Box, width: int, height: int) -> bool:
         and box[1] >= height / 4
         and box[3] <= height * 3 / 4
     )
-
-
-def _steady_until(film: Film, box: Box, start: float, until: float) -> float:
-    """Seconds from the first frame on during which the first frame's characters stand out from their plate.
-
-    The frame before the first without a label is shown until that one comes.
-    """
-    frame = film.at(start)
-    reached, where, step = 0.0, None, 0.0
-    while frame is not None:
-        passed = film.time(frame) - start
-        light = np.asarray(film.seen(frame).crop(box).convert("L"), dtype=np.float64)
-        if where is None:
-            edge = max(2, light.shape[0] // 8)
-            middle = light[edge:-edge, edge:-edge]
-            plate = float(np.median(np.concatenate([light[2, edge:-edge], light[-3, edge:-edge]])))
-            far = np.abs(middle - plate)
-            ink = np.zeros(light.shape, dtype=bool)
-            ink[edge:-edge, edge:-edge] = far > 0.6 * far.max()
-            bare = np.zeros(light.shape, dtype=bool)
-            bare[edge:-edge, edge:-edge] = far < 0.3 * far.max()
-            if not ink.any() or not bare.any():
-                return 0.0
-            where, step = (ink, bare), float(light[ink].mean() - light[bare].mean())
-        now = float(light[where[0]].mean() - light[where[1]].mean())
-        reached = passed
-        if now * step <= 0 or abs(now) < _STEADY * abs(step):
-            return reached
-        if passed > until:
-            return reached
-        frame = film.following()
-    return max(until, reached)
 
 
 def _box(value: object) -> Box | None:

@@ -4,6 +4,7 @@ import struct
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any, Self
 
 import av
 import numpy as np
@@ -18,6 +19,7 @@ Box = tuple[int, int, int, int]
 _WHITE = {16: 0.58, 18: 0.75}
 _BLOCK = 32
 _LONGEST = 600  # frames decoded from a key frame on, at most
+_STEADY = 0.6  # of the first frame's step between characters and plate, in every later one
 
 
 @dataclass
@@ -45,17 +47,23 @@ class Film:
         Raises:
             av.FFmpegError, OSError, ValueError: it cannot be read.
         """
-        self._file = av.open(str(path.resolve()), format=demuxer, metadata_errors="replace")
-        self._picture = next(
-            one for one in self._file.streams.video if not one.disposition & av.stream.Disposition.attached_pic
-        )
+        self.path = path
+        self._demuxer = demuxer
+        self._open()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()  # no frame of it may be used afterwards
+
+    def _open(self) -> None:
+        self._file = av.open(str(self.path.resolve()), format=self._demuxer, metadata_errors="replace")
+        cover = av.stream.Disposition.attached_pic
+        self._picture = next(one for one in self._file.streams.video if not one.disposition & cover)
         self._picture.thread_type = "AUTO"
         self._tick = float(self._picture.time_base or 0)
         self._frames: Iterator[VideoFrame] = self._decoded()
-
-    def close(self) -> None:
-        """Close it; no frame of it may be used afterwards."""
-        self._file.close()
 
     def _decoded(self) -> Iterator[VideoFrame]:
         for packet in self._file.demux(self._picture):
@@ -68,23 +76,31 @@ class Film:
         return next(self._frames, None)
 
     def at(self, moment: float) -> VideoFrame | None:
-        """The frame shown at a moment, searched by key frames.
+        """The frame shown from a moment on, searched by key frames, or from the start where there is no index.
 
         Raises:
-            av.FFmpegError: as libavformat has it.
+            av.FFmpegError, OSError, ValueError: it cannot be read any more.
         """
-        self._file.seek(
-            max(0, int(moment / self._tick)) if moment >= 0 else int(moment / self._tick), stream=self._picture
-        )
-        self._frames = self._decoded()
-        best = None
+        try:
+            self._file.seek(int(moment / self._tick), stream=self._picture)
+            self._frames = self._decoded()
+            found = self._search(moment, _LONGEST)
+        except av.FFmpegError:
+            found = None
+        if found is None:
+            self._file.close()
+            self._open()
+            found = self._search(moment, None)
+        return found
+
+    def _search(self, moment: float, most: int | None) -> VideoFrame | None:
+        reach = max(self._tick, 0.001)  # of the two containers' clocks, the coarser decides
         for count, frame in enumerate(self._frames):
-            if best is not None and (self.time(frame) > moment + self._tick / 2 or count > _LONGEST):
-                break
-            best = frame
-            if abs(self.time(frame) - moment) <= self._tick / 2:
-                break
-        return best
+            if abs(self.time(frame) - moment) <= reach:
+                return frame
+            if self.time(frame) > moment + reach or (most is not None and count > most):
+                return None
+        return None
 
     def time(self, frame: VideoFrame) -> float:
         """When a frame is shown, seconds."""
@@ -106,7 +122,8 @@ class Film:
 
 def matrix(frame: VideoFrame) -> bytes:
     """The display matrix beside a frame, b"" where there is none or it turns nothing."""
-    data = b"".join(bytes(one)[:36] for one in frame.side_data if one.type == Type.DISPLAYMATRIX)
+    beside: Any = frame.side_data  # PyAV's stub takes it for a dictionary of one key
+    data = next((bytes(one)[:36] for one in beside if one.type == Type.DISPLAYMATRIX), b"")
     if len(data) < 20:
         return b""
     a, b, _, c, d = struct.unpack("=5i", data[:20])
@@ -161,3 +178,35 @@ def _worst_block(difference: npt.NDArray[np.uint8]) -> float:
         return float(difference.mean())
     blocks = difference[:rows, :columns].reshape(rows // _BLOCK, _BLOCK, columns // _BLOCK, _BLOCK, 3)
     return float(blocks.mean(axis=(1, 3, 4)).max())
+
+
+def steady_until(film: Film, box: Box, start: float, until: float) -> float:
+    """Seconds from the first frame on during which the first frame's characters stand out from their plate.
+
+    The frame before the first without a label is shown until that one comes.
+    """
+    frame = film.at(start)
+    reached, where, step = 0.0, None, 0.0
+    while frame is not None:
+        passed = film.time(frame) - start
+        light = np.asarray(film.seen(frame).crop(box).convert("L"), dtype=np.float64)
+        if where is None:
+            edge = max(2, light.shape[0] // 8)
+            middle = light[edge:-edge, edge:-edge]
+            plate = float(np.median(np.concatenate([light[2, edge:-edge], light[-3, edge:-edge]])))
+            far = np.abs(middle - plate)
+            ink = np.zeros(light.shape, dtype=bool)
+            ink[edge:-edge, edge:-edge] = far > 0.6 * far.max()
+            bare = np.zeros(light.shape, dtype=bool)
+            bare[edge:-edge, edge:-edge] = far < 0.3 * far.max()
+            if not ink.any() or not bare.any():
+                return 0.0
+            where, step = (ink, bare), float(light[ink].mean() - light[bare].mean())
+        now = float(light[where[0]].mean() - light[where[1]].mean())
+        reached = passed
+        if now * step <= 0 or abs(now) < _STEADY * abs(step):
+            return reached
+        if passed > until:
+            return reached
+        frame = film.following()
+    return max(until, reached)

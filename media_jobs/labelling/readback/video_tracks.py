@@ -40,7 +40,7 @@ class Tracks:
         keys: times of key frames, seconds.
         others: sound, subtitles and attachments, in the order of the file.
         chapters: how many.
-        described: (width, height, pixel format, colour range, primaries, transfer, matrix, pixel aspect).
+        described: (width, height, pixel format, primaries, transfer, matrix, range, pixel aspect).
     """
 
     picture: Any = field(default_factory=hashlib.sha256)
@@ -51,6 +51,19 @@ class Tracks:
     others: list[Track] = field(default_factory=list)
     chapters: int = 0
     described: tuple[object, ...] = ()
+
+    def is_like(self, original: "Tracks") -> bool:
+        """The same kind of picture; what the original leaves open (0 or 2 in H.273's tables) may be said now."""
+        kind, colours = slice(0, 3), slice(3, 7)
+        return (
+            self.described[kind] == original.described[kind]
+            and self.described[7:] == original.described[7:]
+            and self.chapters == original.chapters
+            and all(
+                now == was or was in {0, 2}
+                for now, was in zip(self.described[colours], original.described[colours], strict=True)
+            )
+        )
 
 
 def tracks_of(path: Path, *, demuxer: str) -> Tracks:
@@ -90,7 +103,7 @@ def tracks_of(path: Path, *, demuxer: str) -> Tracks:
                 found.ends = max(found.ends, shown + (packet.duration or 0) * found.tick)
                 if packet.is_keyframe:
                     found.keys.append(shown)
-            else:
+            elif not (kept[packet.stream_index].kind == "subtitle" and bytes(packet) == b"\0\0"):  # a pause in MP4
                 track = kept[packet.stream_index]
                 track.packets.update(packet)
                 track.times.append(moment * track.tick)
@@ -98,7 +111,8 @@ def tracks_of(path: Path, *, demuxer: str) -> Tracks:
         aspect = picture.sample_aspect_ratio
         found.described = (
             *(context.width, context.height, context.pix_fmt),
-            *(context.color_range, context.color_primaries, context.color_trc, context.colorspace),
+            *(int(context.color_primaries), int(context.color_trc), int(context.colorspace)),
+            int(context.color_range) % 2,  # full (2) or not: 0 and 1 mean the same to a player
             *(float(aspect or 1) or 1.0,),
         )
     found.times.sort()

@@ -4,6 +4,7 @@ import os
 from fractions import Fraction
 from typing import cast
 
+import av
 from av.bitstream import BitStreamFilterContext
 from av.codec.context import Flags
 from av.container import OutputContainer
@@ -17,10 +18,11 @@ from media_jobs.labelling.video.source import ENCODERS, Source
 _OPTIONS = {
     "libx264": {"preset": "veryfast", "crf": "18", "level": "-99"},
     "libx265": {"preset": "veryfast", "crf": "19", "level": "-99"},
-    "libvpx-vp9": {"deadline": "good", "cpu-used": "5", "row-mt": "1", "crf": "22", "b": "0", "tile-columns": "2"},
+    "libvpx-vp9": {"deadline": "realtime", "cpu-used": "7", "row-mt": "1", "crf": "20", "b": "0", "tile-columns": "2"},
     "libsvtav1": {"preset": "9", "crf": "22", "level": "-99"},
 }
 _LEAST_RATE = 400_000  # bit/s: below it a limit would save nothing and show
+_MOST_RATE = 1_000_000_000
 _GENEROUS = 3  # times the source's rate: a fast preset needs more for the same picture, noise must not make it absurd
 _CHROMATICITY, _LUMINANCE = 50_000, 10_000  # units of SMPTE ST 2086 as x264 and x265 take them
 
@@ -46,18 +48,21 @@ def frame_rate(source: Source) -> Fraction:
 
 
 def encoder(out: OutputContainer, source: Source, picture: Picture, *, rate: int) -> VideoStream:
-    """The picture's track in `out`, its encoder ready to open.
+    """The picture's track in `out`, its encoder open.
 
     Args:
         out: the file to write.
         source: whose picture track is taken as a pattern.
         picture: what it shows.
         rate: bits per second of the source, 0 where unknown.
+
+    Raises:
+        MediaError: video.pixels, video.codec.
     """
     name, old = ENCODERS[source.codec], source.picture
     options = dict(_OPTIONS[name])
     if rate and name in {"libx264", "libx265"}:
-        most = max(_LEAST_RATE, _GENEROUS * rate)
+        most = min(_MOST_RATE, max(_LEAST_RATE, _GENEROUS * rate))
         options |= {"maxrate": str(most), "bufsize": str(2 * most)}
     options |= _particular(name, picture)
     stream = cast("VideoStream", out.add_stream(name, rate=frame_rate(source), options=options))
@@ -76,11 +81,16 @@ def encoder(out: OutputContainer, source: Source, picture: Picture, *, rate: int
     context.color_primaries, context.color_trc = picture.primaries, picture.transfer
     context.colorspace = picture.matrix
     context.framerate = frame_rate(source)
-    context.time_base = stream.time_base = old.time_base
+    context.time_base = stream.time_base = old.time_base or Fraction(1, 1000)
     context.flags |= int(Flags.frame_duration)
     context.flags &= ~int(Flags.copy_opaque)
     if picture.interlaced:
         context.flags |= int(Flags.interlaced_dct) | int(Flags.interlaced_me)
+    try:
+        context.open()
+    except av.FFmpegError:  # the encoder knows limits of its own, such as even sides
+        described = f"{picture.pixels} {picture.width} × {picture.height}"
+        raise media_error("video.pixels", pixels=described, codec=source.codec) from None
     return stream
 
 

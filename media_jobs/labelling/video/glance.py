@@ -1,5 +1,7 @@
 """A few frames of a video, small and upright, to choose the label's place and colours by."""
 
+from fractions import Fraction
+
 import av
 import numpy as np
 from av import VideoFrame
@@ -32,8 +34,8 @@ def looked_at(source: Source, *, more: bool = True) -> tuple[Picture, list[Image
     picture = picture_of(source, first)
     glances = [_small(first, picture)]
     seen = {first.pts}
-    base = source.picture.time_base
-    for share in _PLACES if more and source.seconds > 0 and base else ():
+    base = source.picture.time_base or Fraction(1, 1000)
+    for share in _PLACES if more and source.seconds > 0 else ():
         moment = source.start + share * source.seconds
         try:
             source.container.seek(int(moment / base), stream=source.picture)

@@ -1,5 +1,6 @@
 """Label one video: decode, blend, encode the picture; everything else goes over packet for packet."""
 
+import math
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,7 @@ from media_jobs.labelling.wish import Wish
 
 LEAST_SECONDS = 2.0  # GB 45438-2025 5.4: at normal speed
 LEAST_SHARE = 0.05  # ours: a label of 2 s in a long film is soon forgotten
+_FINEST = 20_000_000  # units a second: four hours of them still fit anywhere
 
 
 def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict[str, Any]:
@@ -67,8 +69,8 @@ def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict
 
 
 def _length(wished: float | None, duration: float) -> float | None:
-    """Seconds that the label stays, at least 2 s and 5 %; None for the whole duration."""
-    if wished is None:
+    """Seconds that the label stays, at least 2 s and 5 %; None for the whole duration, or where it is not known."""
+    if wished is None or duration <= 0:
         return None
     return max(wished, LEAST_SECONDS, LEAST_SHARE * duration)
 
@@ -79,15 +81,29 @@ def _written(target: Path, container: Container, film: Source) -> OutputContaine
     options = {}
     if container.name in {"mp4", "mov"}:
         free = "+use_metadata_tags" if private.needs_free_names(tags) else ""
-        base = film.picture.time_base
         options = {
             "movflags": f"+faststart{free}",
-            "video_track_timescale": str(base.denominator if base else 0),
+            "video_track_timescale": str(_unit(film.picture)),
+            "movie_timescale": str(_film_unit(film)),
             "strict": "unofficial",  # the boxes of panoramas are not ISO's
         }
     out = av.open(str(target.resolve()), "w", format=MUXERS[container.name], container_options=options)
     out.metadata.update(tags)
     return out
+
+
+def _unit(stream: Stream) -> int:
+    """How many units of time a second has in a track."""
+    return stream.time_base.denominator if stream.time_base else 1000
+
+
+def _film_unit(film: Source) -> int:
+    """How many units a second has in the file's own clock: late starts are written in them, so all must fit."""
+    tracks = [film.picture, *(one for one in film.copied if one.type != "attachment")]
+    if not any(one.start_time for one in tracks):
+        return 1000
+    unit = math.lcm(*(_unit(one) for one in tracks))
+    return unit if unit <= _FINEST else _unit(film.picture)
 
 
 class _Work:
@@ -112,7 +128,8 @@ class _Work:
                 raise media_error("media.truncated")
             if packet.stream_index == film.picture.index:
                 self._picture_packet(packet, out, track, wish)
-            elif packet.dts is not None or packet.pts is not None:
+            elif packet.size and not (packet.size == 2 and copies[packet.stream_index].type == "subtitle"):
+                # two bytes are MP4's empty subtitle, the pause between two: the muxer writes pauses itself
                 packet.stream = copies[packet.stream_index]
                 out.mux(packet)
         if not self._frames:
@@ -120,7 +137,7 @@ class _Work:
         self._check_whole()
         out.mux(track.encode(None))
 
-    def _picture_packet(self, packet: Packet, out: OutputContainer, track: VideoStream, wish: Wish) -> None:
+    def _picture_packet(self, packet: "Packet[Any]", out: OutputContainer, track: VideoStream, wish: Wish) -> None:
         if packet.size and packet.has_sidedata("encryption_info"):
             raise media_error("video.encrypted")
         for frame in self._decoded(packet):
@@ -140,7 +157,7 @@ class _Work:
                 self._told = now
                 wish.progress(now - self._first, max(self._film.seconds, now - self._first))
 
-    def _decoded(self, packet: Packet) -> Iterator[VideoFrame]:
+    def _decoded(self, packet: "Packet[Any]") -> Iterator[VideoFrame]:
         """The frames of a packet, free to be encoded as the encoder likes.
 
         Raises:

@@ -3,6 +3,7 @@
 import struct
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from av import VideoFrame
 from av.sidedata.sidedata import Type
@@ -92,7 +93,8 @@ def picture_of(source: Source, frame: VideoFrame) -> Picture:
     Raises:
         MediaError: video.* for what cannot be labelled faithfully, media.too_small.
     """
-    data = {entry.type: bytes(entry) for entry in frame.side_data}
+    beside: Any = frame.side_data  # PyAV's stub takes it for a dictionary of one key
+    data: dict[Type, bytes] = {entry.type: bytes(entry) for entry in beside}
     if Type.DOVI_RPU_BUFFER in data or Type.DOVI_METADATA in data:
         raise media_error("video.dolby_vision")
     if Type.STEREO3D in data and struct.unpack("=i", data[Type.STEREO3D][:4])[0] != 0:

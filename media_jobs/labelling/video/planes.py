@@ -5,6 +5,7 @@ columns is not read, and no frame is converted.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -92,9 +93,11 @@ class Overlay:
     def onto(self, frame: VideoFrame) -> None:
         """Blend into a frame, in place."""
         frame.make_writable()
-        kind = np.dtype("<u2") if self._wide else np.dtype(np.uint8)
+        kind: np.dtype[Any] = np.dtype("<u2") if self._wide else np.dtype(np.uint8)
         for plane, layer in zip(frame.planes, self._layers, strict=True):
-            whole = np.frombuffer(plane, dtype=kind).reshape(plane.height, plane.line_size // kind.itemsize)
+            whole: npt.NDArray[Any] = np.frombuffer(memoryview(plane), dtype=kind).reshape(
+                plane.height, plane.line_size // kind.itemsize
+            )
             part = whole[layer.rows, layer.columns]
             blended = part * layer.keep
             blended += layer.add

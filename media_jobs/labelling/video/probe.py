@@ -24,8 +24,8 @@ def probe(path: Path, *, container: Container, limits: ProbeLimits) -> dict[str,
 
     Returns:
         width, height (stored), seen_width, seen_height (upright, square pixels), duration (s), fps, frames (packets of
-        the picture), has_sound, sounds (list of codecs), subtitles, attachments, chapters (counts), codec, pixels, bits,
-        hdr ("pq", "hlg", ""), interlaced, spherical, camera.
+        the picture), has_sound, sounds (list of codecs), subtitles, attachments, chapters (counts), codec, pixels,
+        bits, hdr ("pq", "hlg", ""), interlaced, spherical, camera.
 
     Raises:
         MediaError: media.*, video.*.
@@ -114,7 +114,7 @@ def _passed(film: Source) -> tuple[int, int | None, float]:
     return count, last, max(0.0, end - first)
 
 
-def _moment(packet: Packet) -> int:
+def _moment(packet: "Packet[Any]") -> int:
     return packet.pts if packet.pts is not None else packet.dts or 0
 
 

@@ -1,9 +1,11 @@
 """Open an untrusted video: which track is the picture, what else is there, and every reason to leave it alone."""
 
 import contextlib
+import errno
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import av
 from av.container import InputContainer
@@ -23,6 +25,8 @@ ENCODERS = {
     "av1": "libsvtav1",
 }
 _DOLBY = {"dvh1", "dvhe", "dvav", "dva1", "dav1"}
+_EBML, _SEGMENT = b"\x1aE\xdf\xa3", b"\x18\x53\x80\x67"
+_MAX_BOXES = 10_000
 _MAX_STREAMS = 64
 _MAX_PIXELS = 100_000_000
 _Gone = (av.FFmpegError, OSError, ValueError, UnicodeDecodeError)
@@ -77,6 +81,8 @@ def opened(path: Path, container: Container) -> Iterator[Source]:
     Raises:
         MediaError: media.damaged, media.truncated, media.cannot_write, video.*.
     """
+    if _ends_early(path):
+        raise media_error("media.truncated")
     try:
         with av.open(
             str(path.resolve()),
@@ -86,39 +92,48 @@ def opened(path: Path, container: Container) -> Iterator[Source]:
         ) as file:
             yield _chosen(file)
     except _Gone as error:
-        raise _refusal(error, path) from None
-
-
-def _refusal(error: Exception, path: Path) -> Exception:
-    """What a library's complaint means to the person whose file it is."""
-    if isinstance(error, OSError) and error.errno in {27, 28}:  # EFBIG, ENOSPC: the output's, not the input's
-        return media_error("media.cannot_write")
-    with contextlib.suppress(OSError):
-        if _ends_early(path):
-            return media_error("media.truncated")
-    return media_error("media.damaged")
+        if isinstance(error, OSError) and error.errno in {errno.EFBIG, errno.ENOSPC}:  # the output's, not the input's
+            raise media_error("media.cannot_write") from None
+        raise media_error("media.damaged") from None
 
 
 def _ends_early(path: Path) -> bool:
-    """A box of the outermost level claims more bytes than the file has, or the `moov` never came."""
-    size = path.stat().st_size
+    """The outermost boxes or the Segment claim more bytes than the file has, or the `moov` never came."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(64)
+            if head.startswith(_EBML):
+                return _segment_ends_early(head, path.stat().st_size)
+            return _boxes_end_early(file, path.stat().st_size)
+    except OSError:
+        return False
+
+
+def _segment_ends_early(head: bytes, size: int) -> bool:
+    """Matroska: the Segment right behind the header (RFC 9559) has a size that the file does not."""
+    at = head.find(_SEGMENT)
+    if at < 0 or at + 5 > len(head) or head[at + 4] == 0:
+        return False
+    wide = 9 - head[at + 4].bit_length()
+    length = int.from_bytes(head[at + 4 : at + 4 + wide], "big") & (1 << 7 * wide) - 1
+    return length != (1 << 7 * wide) - 1 and at + 4 + wide + length > size
+
+
+def _boxes_end_early(file: BinaryIO, size: int) -> bool:
     at, seen = 0, set()
-    with path.open("rb") as file:
-        if file.read(12)[4:8] not in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}:
+    for _ in range(_MAX_BOXES):
+        file.seek(at)
+        head = file.read(16)
+        if len(head) < 8:
+            break
+        length = int.from_bytes(head[:4], "big")
+        length = int.from_bytes(head[8:16], "big") if length == 1 else length or size - at
+        seen.add(head[4:8])
+        if length < 8:
             return False
-        for _ in range(10_000):
-            file.seek(at)
-            head = file.read(16)
-            if len(head) < 8:
-                break
-            length = int.from_bytes(head[:4], "big")
-            length = int.from_bytes(head[8:16], "big") if length == 1 else length or size - at
-            seen.add(head[4:8])
-            if length < 8:
-                return False
-            at += length
-            if at > size:
-                return True
+        at += length
+        if at > size:
+            return True
     return b"mdat" in seen and b"moov" not in seen
 
 

@@ -71,13 +71,8 @@ def test_an_existing_label_is_reported(tmp_path: Path, container: str) -> None:
         (b"", "media.empty"),
         (b"\0\1\2\3 no picture at all", "media.not_recognised"),
         (b"GIF89a" + b"\0" * 50, "media.unsupported_format"),
-<<<<<<< HEAD
-        (b"%PDF-1.7\n", "media.unsupported_format"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0", "media.truncated"),
-=======
         (b"%PDF-1.7\n", "media.truncated"),
-        (b"\0\0\0\x18ftypheic\0\0\0\0", "media.unsupported_format"),
->>>>>>> text
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "media.truncated"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "media.truncated"),
         (b"\xff\xd8\xff\xd9", "media.damaged"),
         (b"\x89PNG\r\n\x1a\n", "media.truncated"),
