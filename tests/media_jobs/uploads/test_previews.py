@@ -1,5 +1,6 @@
 """What a page shows of a file: a frame, a waveform, the first lines; with the label where it is synthetic."""
 
+import contextlib
 import zipfile
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from media_jobs.labelling import seeing
 from media_jobs.uploads import excerpt, thumb
 from tests.media_jobs.labelling import specimens
 
@@ -67,10 +69,9 @@ def test_the_beginning_of_a_text_stands_between_two_labels(name: str, words: str
 def test_a_long_text_is_cut_and_an_unpacking_bomb_is_not_unpacked(tmp_path: Path) -> None:
     long, bomb, output = tmp_path / "long.txt", tmp_path / "bomb.docx", tmp_path / "excerpt"
     long.write_text("字" * 10_000)
-    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package:
-        with package.open("word/document.xml", "w") as part:
-            for _number in range(64):
-                part.write(b"x" * (1 << 20))
+    with zipfile.ZipFile(bomb, "w", zipfile.ZIP_DEFLATED) as package, package.open("word/document.xml", "w") as part:
+        for _number in range(64):
+            part.write(b"x" * (1 << 20))
 
     for path, name in ((long, "txt"), (bomb, "docx")):
         told = excerpt.make({"path": str(path), "output": str(output), "format": name, "characters": 100})
@@ -89,3 +90,14 @@ def test_no_text_is_too_strange(data: bytes, name: str, tmp_path: Path) -> None:
     excerpt.make({"path": str(path), "output": str(output), "format": name, "text": LABEL, "characters": 50})
 
     assert output.read_text().startswith(LABEL)
+
+
+@pytest.mark.parametrize("name", ["mp4", "mkv", "wav", "flac", "ogg"])
+def test_a_broken_recording_is_a_plain_error(name: str, tmp_path: Path) -> None:
+    whole = specimens.make(name, tmp_path).read_bytes()
+    path = tmp_path / f"broken.{name}"
+    for cut in (5, 60, len(whole) // 3):
+        path.write_bytes(whole[:cut] + bytes(200))
+        for look in (lambda: list(seeing.frames(path, most=4)), lambda: seeing.loudness(path, columns=8)):
+            with contextlib.suppress(ValueError):
+                look()
