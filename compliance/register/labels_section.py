@@ -6,6 +6,7 @@ A person who reads the agreement reads what the pipeline does: both ask the same
 from django.utils.translation import gettext
 
 from compliance.rules import labels
+from compliance.rules.art23 import fits
 from media_jobs.engines import registry
 from media_jobs.engines.registry import Engine
 
@@ -16,21 +17,27 @@ def engines_of(keys: tuple[str, ...]) -> list[Engine]:
 
 
 def label_lines(keys: tuple[str, ...]) -> list[str]:
-    """Return one list line per enabled engine: its label's words, place, size and clause, in the current language."""
+    """Return one list line per enabled engine and medium: label, form and clause, in the current language."""
     lines = []
     for engine in engines_of(keys):
-        plan = labels.plan(engine.art17, edits_real_media=engine.edits_real_media)
-        lines.append(
-            "- "
-            + gettext("**%(title)s**: the words “%(text)s”, as %(method)s (%(cite)s); category %(category)s.")
-            % {
-                "title": engine.title,
-                "text": plan.text,
-                "method": gettext(plan.form.method),
-                "cite": plan.form.cite,
-                "category": gettext(labels.ITEMS[plan.category]),
-            }
-        )
+        for medium in dict.fromkeys(one.medium for role in engine.inputs for one in role.containers):
+            item = next((item for item, _title in engine.art23 if fits(item, medium)), "")
+            plan = labels.plan(
+                engine.art17_for(item) if medium != "image" else engine.art17,
+                edits_real_media=engine.edits_real_media,
+                medium=labels.Medium(medium),
+            )
+            lines.append(
+                "- "
+                + gettext("**%(title)s**: the words “%(text)s”, as %(method)s (%(cite)s); category %(category)s.")
+                % {
+                    "title": engine.title,
+                    "text": plan.text,
+                    "method": gettext(plan.form.method),
+                    "cite": plan.form.cite,
+                    "category": gettext(labels.ITEMS[plan.category]),
+                }
+            )
     return lines or ["- " + gettext("No engine is enabled at the moment.")]
 
 

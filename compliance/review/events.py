@@ -34,7 +34,7 @@ UNLABELLED_REQUESTED = register(
     460,
     "unlabelled.requested",
     gettext_noop("A user asked that the explicit label of one file be left out"),
-    public=("agreement", "duty"),
+    public=("agreement_version", "duty_version"),
     personal=("purpose",),
 )
 UNLABELLED_WITHDRAWN = register(

@@ -76,5 +76,5 @@ def _is_recording(head: bytes) -> bool:
         return head[8:11] not in {b"hei", b"hev", b"mif", b"msf", b"avi"}
     if head[:4] == b"RIFF":
         return head[8:12] == b"WAVE"
-    frame = head[:1] == b"\xff" and head[1:2] >= b"\xe0" and head[:3] != b"\xff\xd8\xff"
+    frame = head[:1] == b"\xff" and len(head) > 1 and head[1] & 0xE6 == 0xE2  # MPEG audio, layer III
     return frame or head[:3] == b"ID3" or head[:4] in _RECORDINGS or head[4:8] in {b"moov", b"mdat", b"wide", b"free"}

@@ -1,6 +1,7 @@
 """What a person, or a face detector, is shown of a file: an upright picture, single frames, the loudness of a sound."""
 
 from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,10 @@ _ROTATE = {
 # A frame is decoded from the key frame before it; a file with none for this many frames is sampled where it comes.
 _SEARCHED = 300
 # Loudness is read from at most this much sound; a preview of four hours need not hear all of them.
-_HEARD = 20 * 60.0
+_HEARD = 20 * 60
+_RATE = 8000
+_MICROSECONDS = 1_000_000  # FFmpeg's clock for a whole file
+_STEP = 80  # samples to one peak: a hundredth of a second
 
 
 def open_picture(path: str | Path) -> Image.Image:
@@ -58,66 +62,84 @@ def frames(path: Path, *, most: int, side: int = 0) -> Iterator[tuple[float, Ima
         side: longest side in pixels, 0 for the size of the video.
 
     Raises:
-        av.error.FFmpegError, ValueError: the file cannot be read.
+        ValueError: the file cannot be read.
     """
     import av
+    from av.error import FFmpegError
 
-    with av.open(str(path), metadata_errors="ignore") as container:
-        if not container.streams.video:
-            return
-        stream = container.streams.video[0]
-        stream.thread_type = "NONE"
-        length = _seconds(container, stream)
-        wanted = [length * number / most for number in range(most)] if length > 0 else [0.0]
-        last = -1.0
-        for moment in wanted:
-            if moment > 0:
-                container.seek(int(moment * av.time_base), backward=True)
-            found = _frame_at(container, stream, moment)
-            if found is None:
-                return
-            at, picture = found
-            if at <= last:
-                continue
-            last = at
-            if side:
-                picture.thumbnail((side, side))
-            yield at, picture
+    try:
+        with av.open(str(path), metadata_errors="ignore") as container:
+            if container.streams.video:
+                yield from _sampled(container, most=most, side=side)
+    except FFmpegError as error:
+        raise ValueError("the recording cannot be read") from error
 
 
 def loudness(path: Path, *, columns: int) -> list[float]:
     """Return the peak of each of `columns` equal stretches of the sound, 0..1; all zero where there is none.
 
     Raises:
-        av.error.FFmpegError, ValueError: the file cannot be read.
+        ValueError: the file cannot be read.
     """
     import av
+    from av.error import FFmpegError
 
-    peaks: list[float] = []
-    with av.open(str(path), metadata_errors="ignore") as container:
-        if not container.streams.audio:
-            return [0.0] * columns
-        resampler = av.AudioResampler(format="fltp", layout="mono", rate=8000)
-        heard = 0.0
-        for frame in container.decode(audio=0):
-            for part in resampler.resample(frame):
-                samples = np.abs(part.to_ndarray()[0])
-                peaks += [
-                    float(stretch.max(initial=0.0)) for stretch in np.array_split(samples, len(samples) // 200 + 1)
-                ]
-                heard += len(samples) / 8000
-            if heard > _HEARD:
-                break
-    if not peaks:
+    try:
+        with av.open(str(path), metadata_errors="ignore") as container:
+            peaks = _peaks(container) if container.streams.audio else np.zeros(0, np.float32)
+    except FFmpegError as error:
+        raise ValueError("the recording cannot be read") from error
+    if not peaks.size:
         return [0.0] * columns
-    stretches: list[npt.NDArray[np.float64]] = np.array_split(np.array(peaks), columns)
-    return [min(1.0, float(stretch.max(initial=0.0))) for stretch in stretches]
+    edges = np.linspace(0, len(peaks), columns + 1).astype(int)
+    pairs = pairwise(edges.tolist())
+    return [min(1.0, float(peaks[min(start, len(peaks) - 1) : max(end, start + 1)].max())) for start, end in pairs]
+
+
+def _sampled(container: Any, *, most: int, side: int) -> Iterator[tuple[float, Image.Image]]:
+    stream = container.streams.video[0]
+    stream.thread_type = "NONE"
+    length = _seconds(container, stream)
+    wanted = [length * number / most for number in range(most)] if length > 0 else [0.0]
+    last = -1.0
+    for moment in wanted:
+        if moment > 0:
+            container.seek(int(moment * _MICROSECONDS), backward=True)
+        found = _frame_at(container, stream, moment)
+        if found is None:
+            return
+        at, picture = found
+        if at <= last:
+            continue
+        last = at
+        if side:
+            picture.thumbnail((side, side))
+        yield at, picture
+
+
+def _peaks(container: Any) -> npt.NDArray[np.float32]:
+    """The loudest sample of each hundredth of a second, of at most _HEARD seconds."""
+    import av
+
+    found: list[npt.NDArray[np.float32]] = []
+    rest = np.zeros(0, np.float32)
+    heard = 0
+    resampler = av.AudioResampler(format="fltp", layout="mono", rate=_RATE)
+    for frame in container.decode(audio=0):
+        for part in resampler.resample(frame):
+            samples = np.concatenate([rest, np.abs(part.to_ndarray()[0])])
+            whole = len(samples) // _STEP * _STEP
+            found.append(samples[:whole].reshape(-1, _STEP).max(axis=1))
+            rest, heard = samples[whole:], heard + whole
+        if heard > _HEARD * _RATE:
+            break
+    return np.concatenate(found) if found else np.zeros(0, np.float32)
 
 
 def _seconds(container: Any, stream: Any) -> float:
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
-    return container.duration / 1_000_000 if container.duration else 0.0
+    return container.duration / _MICROSECONDS if container.duration else 0.0
 
 
 def _frame_at(container: Any, stream: Any, moment: float) -> tuple[float, Image.Image] | None:

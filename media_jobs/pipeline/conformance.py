@@ -76,9 +76,9 @@ _DERIVED: tuple[tuple[str, Text, Callable[[Mapping[str, Any], Mapping[str, Any]]
     ("height_share", _("Height of the capitals / shortest side"), _share, "≥ 5 %", "GB 45438-2025 5.2, 5.4, 5.5"),
     ("edge_distance", _("Distance of the label from the nearest edge"), _place, "≤ 10 %", "GB 45438-2025 5.2, 5.4"),
 )
-# What stands in the evidence as one value: key -> title, what is asked, clause. A part of a value ("label_before.tones")
-# is looked up by its own name.
-_VALUES: dict[str, tuple[Text, str, str]] = {
+# What stands in the evidence as one value: key -> title, what is asked, clause. A part of a value, such as
+# "label_before.tones", is looked up by its own name.
+_VALUES: dict[str, tuple[Text, Text, str]] = {
     "contrast": (_("Contrast of the words, to 1"), "≥ 4.5", "GB 45438-2025 5.2 (WCAG 2.2)"),
     "likeness": (_("Likeness of the label to what was to be written or said"), "", "GB 45438-2025 5.2, 5.3"),
     "ocr": (_("The words as read by OCR"), "", "GB 45438-2025 5"),

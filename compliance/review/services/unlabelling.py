@@ -67,7 +67,7 @@ def unlabelled_request(
         actor=actor,
         subject=request.pk,
         job=draft.pk,
-        public={"agreement": agreement_sha256, "duty": duty_version},
+        public={"agreement_version": agreement_sha256, "duty_version": duty_version},
         personal={"purpose": purpose},
     )
     return request

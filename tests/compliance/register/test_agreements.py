@@ -37,7 +37,7 @@ def test_the_page_shows_every_whole_text_and_ticks_nothing(personas: Personas) -
     assert not re.search(r"<input[^>]*\schecked", page)
     for kind in ALL:
         assert re.search(rf'name="{kind}"[^>]*value="{wording(kind).sha256}"', page)
-    for words in ("破坏标识", "我们约定", "看得见的标识"):
+    for words in ("破坏标识", "我们约定", "看得见、听得到的标识"):
         assert words in page
     assert 'name="privacy"' not in page  # a notice informs, it is not agreed to
 

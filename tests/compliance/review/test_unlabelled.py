@@ -59,7 +59,7 @@ class TestAsking:
         assert (request.applicant, request.purpose, request.state) == (cast.anna, "内部训练素材", "requested")
         assert request.scope == selectors.unlabelled_scope(job)
         (event,) = recorded("unlabelled.requested")
-        assert event.public == {"agreement": "a" * 64, "duty": "d" * 64}
+        assert event.public == {"agreement_version": "a" * 64, "duty_version": "d" * 64}
         assert "训练" not in str(event)
 
     @pytest.mark.parametrize(

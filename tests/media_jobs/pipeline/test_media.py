@@ -21,6 +21,7 @@ from media_jobs.pipeline import previews, services, working
 from media_jobs.uploads.models import Upload
 from tests.media_jobs.labelled import MEDIA
 from tests.media_jobs.labelling import specimens
+from tests.media_jobs.pipeline.test_unlabelled import approved
 from tests.media_jobs.story import cast, gateway_draft, media, officer_releases, run, submit
 from tests.personas import Personas, personas
 
@@ -29,7 +30,8 @@ __all__ = ["cast", "media", "personas"]
 pytestmark = pytest.mark.django_db
 
 CLASS = {"image": "23.1(5)", "video": "23.1(5)", "audio": "23.1(3)", "text": "23.1(1)"}
-NAMES = [one.name for one in accepted()]
+NAMES = [one.name for one in accepted() if one.name in specimens.MAKERS]
+OTHER_KINDS = [name for name in NAMES if name in {"gif", "mp4", "wav", "txt"}]
 # One container of each medium in the fast suite, the others before a merge.
 FAST = {"png", "mp4", "wav", "txt"}
 EVERY = [name if name in FAST else pytest.param(name, marks=pytest.mark.slow) for name in NAMES]
@@ -124,15 +126,40 @@ def test_a_class_that_cannot_have_made_the_file_is_not_handed_in(
     assert caught.value.code == "pipeline.class_of_other_medium"
 
 
-def test_a_face_blend_takes_no_other_kind(cast: Personas, tmp_path: Path) -> None:
-    actor = actor_for(cast.anna)
-    job = services.draft_create(actor=actor, user=cast.anna, engine="face_blend")
-    for name in NAMES:
-        if name in {"jpeg", "png", "webp"}:
-            continue
+if OTHER_KINDS:
+
+    @pytest.mark.parametrize("name", OTHER_KINDS)
+    def test_a_face_blend_takes_no_other_kind(cast: Personas, name: str, tmp_path: Path) -> None:
+        actor = actor_for(cast.anna)
+        job = services.draft_create(actor=actor, user=cast.anna, engine="face_blend")
         with pytest.raises(DomainError) as caught:
             services.input_store(actor=actor, job=job, role="source", file=specimen(name, tmp_path))
         assert (caught.value.code, caught.value.status) == ("uploads.wrong_medium", 415)
+
+
+UNLABELLED = [name for name in ("wav", "mp4", "txt") if CONTAINERS[name].medium in MEDIA]
+
+if UNLABELLED:
+
+    @pytest.mark.slow
+    @pytest.mark.parametrize("name", UNLABELLED)
+    def test_only_the_explicit_label_is_left_out_on_request(cast: Personas, name: str, tmp_path: Path) -> None:
+        job = draft(cast, name, tmp_path)
+        before = Path(job.uploads.get().absolute_path).read_bytes()
+        request = approved(cast, job)
+
+        job = run(submit(job))
+        assert job.reason_code == "review.unlabelled_output"
+        job = run(officer_releases(job, cast.officer))
+
+        assert job.state == State.RELEASED, job.reason_code
+        release = Release.objects.get(work__job=job)
+        assert (release.unlabelled_request, release.label_text) == (str(request.pk), "")
+        readback = release.report["readback"]
+        assert (readback["conformant"], readback["measured"]["labels"]) == (True, 1)
+        assert readback["measured"]["values"]["ProduceID"] == release.work.produce_id
+        if name == "txt":
+            assert (working.root() / release.path).read_bytes() == before
 
 
 if "audio" in MEDIA:
