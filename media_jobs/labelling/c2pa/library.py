@@ -29,16 +29,11 @@ EMBEDDED = {
 # whoever time-stamps or vouches for it: time stamping, OCSP.
 SIGNING_PURPOSES = ("1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.36", "1.3.6.1.4.1.62558.2.1")
 PURPOSES = (*SIGNING_PURPOSES, "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9")
-_PLAIN = "application/octet-stream"  # hashed as one run of bytes
+PLAIN = "application/octet-stream"  # hashed as one run of bytes: every sidecar of ours
 
 
 def media_type(container: Container) -> str:
-    """What to tell the library that a file is.
-
-    Of these three it would hash the parts that it knows, and not find them again with the manifest beside the file.
-    """
-    if container.name in {"docx", "pptx", "flac"}:
-        return _PLAIN
+    """What the library calls a file of this container."""
     return EMBEDDED.get(container.name, container.mime)
 
 

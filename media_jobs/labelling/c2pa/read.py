@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from media_jobs.labelling import containers
-from media_jobs.labelling.c2pa.library import EMBEDDED, context, media_type, sdk
+from media_jobs.labelling.c2pa.library import EMBEDDED, PLAIN, context, media_type, sdk
 from media_jobs.labelling.c2pa.manifest import CONSENT, LABEL
 from media_jobs.labelling.containers import Container
 
@@ -48,11 +48,18 @@ def read_file(
         return _nothing() | {"state": "too_large", "errors": ["too_large"]}
     if container.name not in EMBEDDED and sidecar is None:
         return _nothing()
+    # Ours hash the whole file; others' may hash it in the way of its format.
+    kinds = [media_type(container)] if sidecar is None else [PLAIN, media_type(container)]
+    answers = [_read(file, kind, sidecar, anchors) for kind in kinds]
+    return next((one for one in answers if one["valid"]), answers[-1])
+
+
+def _read(file: Path, kind: str, sidecar: bytes | None, anchors: str) -> dict[str, Any]:
     try:
         with (
             context(anchors) as settings,
             file.open("rb") as stream,
-            sdk().Reader(media_type(container), stream, sidecar, context=settings) as reader,
+            sdk().Reader(kind, stream, sidecar, context=settings) as reader,
         ):
             store = json.loads(reader.json())
             embedded = sidecar is None and bool(reader.is_embedded())
