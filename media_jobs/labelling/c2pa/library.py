@@ -57,6 +57,7 @@ def context(anchors: str = "") -> Any:
             "remote_manifest_fetch": False,  # a file must not make us call somebody (regulation brief, check 70)
             "ocsp_fetch": False,
         },
+        "core": {"backing_store_memory_threshold_in_mb": 16},  # then to a temporary file
         "builder": {"thumbnail": {"enabled": False}},  # an unlabelled copy of the work inside the work
     }
     settings["trust"] = {"trust_config": "\n".join(PURPOSES)}

@@ -9,7 +9,9 @@ from media_jobs.labelling.c2pa.library import EMBEDDED, PLAIN, context, media_ty
 from media_jobs.labelling.c2pa.manifest import CONSENT, LABEL
 from media_jobs.labelling.containers import Container
 
-MAX_BYTES = 4 * 1024 * 1024 * 1024
+# The library hashes in steps of up to 256 MiB, twice of them in memory. A file of this size stays below 256 MiB in all.
+MAX_BYTES = 160 * 1024 * 1024
+OWN_BYTES = 64 * 1024 * 1024 * 1024  # for what we made ourselves; it then needs 500 MiB
 _MAX_SIDECAR = 32 * 1024 * 1024
 _MOST = 64  # actions, errors, ingredients that are told
 _LONGEST = 300
@@ -31,6 +33,7 @@ def read_file(
         container: what the file is; by its content where it is not given.
         sidecar: a manifest store (.c2pa) that came beside the file.
         anchors: PEM of the roots to believe; with none no signer is "Trusted".
+        max_bytes: a larger file is not looked at.
 
     Returns:
         present (bool); state ("Trusted", "Valid", "Invalid", or "unreadable", "too_large", ""); valid (bool); trusted

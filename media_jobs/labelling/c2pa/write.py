@@ -16,7 +16,7 @@ from media_jobs.labelling.c2pa import manifest
 from media_jobs.labelling.c2pa.chain import Identity
 from media_jobs.labelling.c2pa.facts import Facts, is_base64
 from media_jobs.labelling.c2pa.library import EMBEDDED, PLAIN, context, media_type, sdk
-from media_jobs.labelling.c2pa.read import read_file
+from media_jobs.labelling.c2pa.read import OWN_BYTES, read_file
 from media_jobs.labelling.containers import Container
 from media_jobs.labelling.errors import MediaError, media_error
 from media_jobs.labelling.metadata import carrier
@@ -68,7 +68,8 @@ def sign_file(
         embeds = embeds and _untouched(source, part, container)
         if not embeds:
             store = job.beside()
-        read = read_file(part, container=container, sidecar=None if embeds else store, anchors=believed)
+        sidecar = None if embeds else store
+        read = read_file(part, container=container, sidecar=sidecar, anchors=believed, max_bytes=OWN_BYTES)
         if not read["valid"] or (believed and not read["trusted"]):
             reason = ", ".join(read["errors"]) or read["state"] or "absent"
             raise media_error("c2pa.does_not_validate", reason=reason[:200])
