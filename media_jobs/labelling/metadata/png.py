@@ -171,6 +171,11 @@ def is_raw_profile(chunk: Chunk) -> bool:
     return chunk.type in {b"tEXt", b"zTXt", b"iTXt"} and chunk.data.startswith(b"Raw profile type")
 
 
+def xmp_chunk(packet: bytes) -> Chunk:
+    """The chunk that carries a packet, uncompressed."""
+    return Chunk(b"iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + packet)
+
+
 def assemble(parts: list[Chunk]) -> bytes:
     """A file from its chunks."""
     return SIGNATURE + b"".join(part.encoded() for part in parts)
@@ -189,7 +194,7 @@ def pieces(data: Buffer, packet: bytes) -> list[Piece]:
     Raises:
         MediaError: media.truncated, media.damaged.
     """
-    ours = Chunk(b"iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + packet).encoded()
+    ours = xmp_chunk(packet).encoded()
     out: list[Piece] = [SIGNATURE]
     placed = False
     for span in spans(data):
