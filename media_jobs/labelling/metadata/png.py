@@ -189,7 +189,7 @@ def inject(data: Buffer, packet: bytes) -> bytes:
 def pieces(data: Buffer, packet: bytes) -> list[Piece]:
     """What the same file with `packet` as its only XMP and label consists of; other chunks unchanged.
 
-    The packet stands uncompressed before the image data; a label in another text chunk or in EXIF goes.
+    The packet stands uncompressed before the image data and what announces them; a label in another text chunk or in EXIF goes.
 
     Raises:
         MediaError: media.truncated, media.damaged.
@@ -198,7 +198,7 @@ def pieces(data: Buffer, packet: bytes) -> list[Piece]:
     out: list[Piece] = [SIGNATURE]
     placed = False
     for span in spans(data):
-        if not placed and span.type in {b"IDAT", b"IEND"}:
+        if not placed and span.type in {b"fcTL", b"IDAT", b"IEND"}:
             out.append(ours)
             placed = True
         if span.type in {b"tEXt", b"zTXt", b"iTXt"}:

@@ -112,10 +112,9 @@ def _apng(
         box = (0, 0, *frame.size) if number == int(extra) else box
         bare = list(png.chunks(encode.png_bytes(frame.crop(box))))
         if not started:
-            head = [bare[0], *encode.png_kept(data, block)]
-            if packet is not None:
-                head.append(png.xmp_chunk(packet))
-            file.write(png.assemble([*head, png.Chunk(b"acTL", len(controls).to_bytes(4, "big") + animation[4:8])]))
+            count = png.Chunk(b"acTL", len(controls).to_bytes(4, "big") + animation[4:8])
+            head = [bare[0], count, *encode.png_kept(data, block)]
+            file.write(png.assemble(head if packet is None else [*head, png.xmp_chunk(packet)]))
         if not (extra and number == 0):
             control = controls[number - int(extra)]
             place = b"".join(v.to_bytes(4, "big") for v in (box[2] - box[0], box[3] - box[1], box[0], box[1]))
