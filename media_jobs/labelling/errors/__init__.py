@@ -1,7 +1,7 @@
 """Every refusal of this room: one stable code, one English sentence, one way out; Django's side translates them."""
 
 from media_jobs.isolation.errors import PortableError
-from media_jobs.labelling.errors import files, handover, labels, signing
+from media_jobs.labelling.errors import files, handover, labels, pictures, signing
 
 
 class MediaError(PortableError):
@@ -9,7 +9,7 @@ class MediaError(PortableError):
 
 
 # One module per subject; a code stands in exactly one of them.
-TEXTS: dict[str, tuple[str, str]] = {**files.TEXTS, **handover.TEXTS, **labels.TEXTS, **signing.TEXTS}
+TEXTS: dict[str, tuple[str, str]] = {**files.TEXTS, **handover.TEXTS, **labels.TEXTS, **pictures.TEXTS, **signing.TEXTS}
 
 
 def media_error(code: str, **params: object) -> MediaError:

@@ -9,6 +9,8 @@ from media_jobs.labelling.marks import Carrier
 
 _MODULES = {
     **dict.fromkeys(("jpeg", "png", "webp"), "stills"),
+    "gif": "gif",
+    "tiff": "tiff",
 }
 
 
