@@ -30,6 +30,10 @@ class Explained:
 
 _AGAIN = _("Try again. What you brought is kept.")
 _DUPLICATE = _("Duplicate the job as a new draft and change what is needed.")
+_UNSIGNED = _("The file could not be signed, so it is not released.")
+_UNSIGNED_WAY_OUT = _(
+    "Try again later. If it happens again, tell the operator the code below; what you brought is kept."
+)
 _FRONTAL = _(
     "Duplicate the job as a new draft and bring pictures in which one large face is seen from the front, not covered."
 )
@@ -81,6 +85,16 @@ _KNOWN = {
             _("The labels could not be read back as they were written, so the file is not released."),
             _AGAIN,
             _("Provisions Art. 16, Art. 17"),
+        ),
+        *(
+            Explained(code, _UNSIGNED, _UNSIGNED_WAY_OUT)
+            for code in (
+                "signing.bad_key",
+                "signing.failed",
+                "c2pa.bad_chain",
+                "c2pa.not_signed",
+                "c2pa.does_not_validate",
+            )
         ),
         Explained("engines.unreadable", _("A picture of this job cannot be read to its end."), _DUPLICATE),
         Explained("engines.no_face", _("No face was found in one of the pictures."), _FRONTAL),

@@ -14,6 +14,7 @@ from media_jobs.labelling import c2pa, signing
 from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.labelling.c2pa import Facts
 from media_jobs.labelling.c2pa.desk import desk
+from media_jobs.labelling.c2pa.read import MAX_BYTES, OWN_BYTES
 from media_jobs.labelling.marks import Content
 from media_jobs.pipeline import keys
 
@@ -40,6 +41,7 @@ def with_manifest(
     engine: Engine,
     report: Mapping[str, Any],
     receipts: list[bytes],
+    limits: Limits = DEFAULT,
 ) -> dict[str, Any]:
     """Write `target`: `source` with its C2PA manifest. The child writes it, this process signs.
 
@@ -87,6 +89,7 @@ def with_manifest(
                 "tsa_url": settings.C2PA_TSA_URL,
                 "anchors": settings.C2PA_TRUST_ANCHORS,
             },
+            limits=limits,
         )
     return {
         "sha256": made["sha256"],
@@ -96,13 +99,20 @@ def with_manifest(
 
 
 def proofs(
-    file: Path, *, label: Mapping[str, str], name: str = "", sidecar: str = "", limits: Limits = DEFAULT
+    file: Path,
+    *,
+    label: Mapping[str, str],
+    name: str = "",
+    sidecar: str = "",
+    ours: bool = True,
+    limits: Limits = DEFAULT,
 ) -> dict[str, Any]:
     """Return what the signatures in a file are worth: {signatures: {role: verdict}, manifest: c2pa.read_file}.
 
     Args:
         label: the seven values that were found in it, or none.
         sidecar: base64 of the manifest that goes beside it.
+        ours: we made the file; a stranger's is not looked at beyond c2pa.read.MAX_BYTES.
 
     Raises:
         MediaError: the media cannot be digested.
@@ -117,6 +127,7 @@ def proofs(
             "keys": keys.published(),
             "sidecar": sidecar,
             "anchors": keys.anchors(),
+            "max_bytes": OWN_BYTES if ours else MAX_BYTES,
         },
         limits=limits,
     )

@@ -123,7 +123,7 @@ def _proven(
     if chosen is None and not c2pa:
         return labels, unchecked
     try:
-        found = signatures.proofs(path, label={} if chosen is None else values[chosen], limits=LIMITS)
+        found = signatures.proofs(path, label={} if chosen is None else values[chosen], ours=False, limits=LIMITS)
     except PortableError:
         return labels, unchecked
     if chosen is not None:

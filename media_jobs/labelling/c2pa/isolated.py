@@ -34,10 +34,10 @@ def sign(payload: Payload) -> Payload:
 
 
 def proofs(payload: Payload) -> Payload:
-    """{path, name?, values?, keys?, sidecar?, anchors?} -> {signatures: {role: verdict}, manifest: read.read_file}.
+    """{path, name?, values?, keys?, sidecar?, anchors?, max_bytes?} -> {signatures: {role: verdict}, manifest}.
 
     values: the label's seven; without them there is no signature to check. keys: text of an aigc-keys.json.
-    sidecar: base64.
+    sidecar: base64. manifest: as read.read_file.
     """
     path, name = Path(payload["path"]), str(payload.get("name", ""))
     container = containers.recognise(path, name=name)
@@ -51,5 +51,6 @@ def proofs(payload: Payload) -> Payload:
         container=container,
         sidecar=base64.b64decode(payload["sidecar"]) if payload.get("sidecar") else None,
         anchors=str(payload.get("anchors", "")),
+        max_bytes=int(payload.get("max_bytes", read.MAX_BYTES)),
     )
     return {"signatures": verdicts, "manifest": manifest}

@@ -29,16 +29,11 @@ EMBEDDED = {
 # whoever time-stamps or vouches for it: time stamping, OCSP.
 SIGNING_PURPOSES = ("1.3.6.1.5.5.7.3.4", "1.3.6.1.5.5.7.3.36", "1.3.6.1.4.1.62558.2.1")
 PURPOSES = (*SIGNING_PURPOSES, "1.3.6.1.5.5.7.3.8", "1.3.6.1.5.5.7.3.9")
-_PLAIN = "application/octet-stream"  # hashed as one run of bytes
+PLAIN = "application/octet-stream"  # hashed as one run of bytes: every sidecar of ours
 
 
 def media_type(container: Container) -> str:
-    """What to tell the library that a file is.
-
-    Of these three it would hash the parts that it knows, and not find them again with the manifest beside the file.
-    """
-    if container.name in {"docx", "pptx", "flac"}:
-        return _PLAIN
+    """What the library calls a file of this container."""
     return EMBEDDED.get(container.name, container.mime)
 
 
@@ -62,6 +57,7 @@ def context(anchors: str = "") -> Any:
             "remote_manifest_fetch": False,  # a file must not make us call somebody (regulation brief, check 70)
             "ocsp_fetch": False,
         },
+        "core": {"backing_store_memory_threshold_in_mb": 16},  # then to a temporary file
         "builder": {"thumbnail": {"enabled": False}},  # an unlabelled copy of the work inside the work
     }
     settings["trust"] = {"trust_config": "\n".join(PURPOSES)}

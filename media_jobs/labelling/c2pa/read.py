@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 from media_jobs.labelling import containers
-from media_jobs.labelling.c2pa.library import EMBEDDED, context, media_type, sdk
+from media_jobs.labelling.c2pa.library import EMBEDDED, PLAIN, context, media_type, sdk
 from media_jobs.labelling.c2pa.manifest import CONSENT, LABEL
 from media_jobs.labelling.containers import Container
 
-MAX_BYTES = 4 * 1024 * 1024 * 1024
+# The library hashes in steps of up to 256 MiB, twice of them in memory. A file of this size stays below 256 MiB in all.
+MAX_BYTES = 160 * 1024 * 1024
+OWN_BYTES = 64 * 1024 * 1024 * 1024  # for what we made ourselves; it then needs 500 MiB
 _MAX_SIDECAR = 32 * 1024 * 1024
 _MOST = 64  # actions, errors, ingredients that are told
 _LONGEST = 300
@@ -31,6 +33,7 @@ def read_file(
         container: what the file is; by its content where it is not given.
         sidecar: a manifest store (.c2pa) that came beside the file.
         anchors: PEM of the roots to believe; with none no signer is "Trusted".
+        max_bytes: a larger file is not looked at.
 
     Returns:
         present (bool); state ("Trusted", "Valid", "Invalid", or "unreadable", "too_large", ""); valid (bool); trusted
@@ -48,11 +51,18 @@ def read_file(
         return _nothing() | {"state": "too_large", "errors": ["too_large"]}
     if container.name not in EMBEDDED and sidecar is None:
         return _nothing()
+    # Ours hash the whole file; others' may hash it in the way of its format.
+    kinds = [media_type(container)] if sidecar is None else [PLAIN, media_type(container)]
+    answers = [_read(file, kind, sidecar, anchors) for kind in kinds]
+    return next((one for one in answers if one["valid"]), answers[-1])
+
+
+def _read(file: Path, kind: str, sidecar: bytes | None, anchors: str) -> dict[str, Any]:
     try:
         with (
             context(anchors) as settings,
             file.open("rb") as stream,
-            sdk().Reader(media_type(container), stream, sidecar, context=settings) as reader,
+            sdk().Reader(kind, stream, sidecar, context=settings) as reader,
         ):
             store = json.loads(reader.json())
             embedded = sidecar is None and bool(reader.is_embedded())

@@ -13,7 +13,7 @@ from media_jobs.jobs.models import Job, Release
 from media_jobs.jobs.states import State
 from media_jobs.labelling import c2pa
 from media_jobs.labelling.signing import CallbackSigner, KeySet, KeySigner, Signer
-from media_jobs.pipeline import keys, signatures, working
+from media_jobs.pipeline import keys, reasons, signatures, working
 from media_jobs.pipeline.working import root
 from tests.media_jobs.story import (
     blend_draft,
@@ -105,7 +105,8 @@ def test_nothing_is_released_unsigned(cast: Personas, settings: Any) -> None:
 
     job = run(submit(gateway_draft(cast.anna)))
 
-    assert job.state == State.FAILED
+    assert (job.state, job.reason_code) == (State.FAILED, "signing.failed")
+    assert "%" not in str(reasons.explain(job.reason_code).text)
     assert not Release.objects.exists()
     assert not [path for path in (working.root() / working.RELEASED).rglob("*") if path.is_file()]
 

@@ -19,16 +19,17 @@ def make(name: str, path: Path) -> Path:
         picture().save(path, name.upper())
     elif name == "heic":
         pillow_heif.from_pillow(picture()).save(path, quality=80)
-    elif name in {"mp4", "mov", "mkv", "webm"}:
+    elif name in {"mp4", "mov", "mkv", "webm", "avi", "flv"}:
         _video(path, "libvpx" if name == "webm" else "libx264", "matroska" if name == "mkv" else name)
     elif name in _SOUND:
         _audio(path, *_SOUND[name])
     elif name == "pdf":
         with pikepdf.new() as document:
-            document.add_blank_page()
+            page = document.add_blank_page()
+            page.Contents = document.make_stream(b"0 0 m 9 9 l S")
             document.save(path)
-    elif name in {"docx", "pptx"}:
-        _package(path, "word/document.xml" if name == "docx" else "ppt/presentation.xml")
+    elif name in _OFFICE:
+        _package(path, *_OFFICE[name])
     else:
         path.write_text(
             {"html": "<!DOCTYPE html><html><body>AI生成</body></html>"}.get(name, "AI生成\n\nText\n"), "utf-8"
@@ -79,7 +80,26 @@ def _audio(path: Path, codec: str, form: str, bits: int) -> None:
         out.mux(stream.encode())
 
 
-def _package(path: Path, main: str) -> None:
-    with zipfile.ZipFile(path, "w") as package:
-        package.writestr("[Content_Types].xml", "<Types/>")
-        package.writestr(main, "<document/>")
+_OFFICE = {
+    "docx": ("word/document.xml", "wordprocessingml.document"),
+    "pptx": ("ppt/presentation.xml", "presentationml.presentation"),
+    "xlsx": ("xl/workbook.xml", "spreadsheetml.sheet"),
+}
+_TYPES = (
+    '<?xml version="1.0" encoding="UTF-8"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
+    '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
+    '<Override PartName="/{part}" ContentType="application/vnd.openxmlformats-officedocument.{kind}.main+xml"/></Types>'
+)
+_RELATIONS = (
+    '<?xml version="1.0" encoding="UTF-8"?>'
+    '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="{part}"/>'
+    "</Relationships>"
+)
+
+
+def _package(path: Path, part: str, kind: str) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("[Content_Types].xml", _TYPES.format(part=part, kind=kind))
+        package.writestr("_rels/.rels", _RELATIONS.format(part=part))
+        package.writestr(part, '<?xml version="1.0" encoding="UTF-8"?><main/>')

@@ -31,7 +31,7 @@ def of(container: Container) -> Carrier | None:
         return None
 
 
-@pytest.mark.parametrize("name", CONTAINERS)
+@pytest.mark.parametrize("name", [name for name, one in CONTAINERS.items() if getattr(one, "writable", True)])
 def test_the_manifest_validates_and_the_label_stays(name: str, identity: Identity, tmp_path: Path) -> None:
     container = CONTAINERS[name]
     made, marked, target = (tmp_path / f"{step}.{container.endings[0]}" for step in ("made", "marked", "target"))
@@ -48,14 +48,16 @@ def test_the_manifest_validates_and_the_label_stays(name: str, identity: Identit
     sidecar = base64.b64decode(report["sidecar"]) or None
     read = c2pa.read_file(target, container=container, sidecar=sidecar, anchors=identity.anchors)
     assert (read["state"], read["errors"]) == ("Trusted", [])
-    assert report["embedded"] == (name in EMBEDDED) == (sidecar is None)
+    assert report["embedded"] == (sidecar is None)
+    # an HEIC that the library would break gets a sidecar, whichever way its carrier lays out its items
+    assert report["embedded"] == (name in EMBEDDED) or name == "heic"
     assert containers.recognise(target, name=target.name) == container
     if sidecar is not None:
         assert target.read_bytes() == marked.read_bytes()
     if marks is not None:
         found, content = marks.read(target), marks.content(target)
-        assert [claim.text for claim in found.claims] in ([label.to_json()], [])  # none: a label beside a plain text
-        assert found.claims or container.place == "sidecar"
+        beside = container.place == "sidecar"  # a plain text, which has no room for a label
+        assert [AigcLabel.from_json(claim.text) for claim in found.claims] in ([label], [] if beside else [label])
         assert (found.damaged, found.c2pa) == ("", sidecar is None)
         assert content == marks.content(made)
         assert all(verdict.genuine for verdict in verify_all(label, content, KEYS).values())
