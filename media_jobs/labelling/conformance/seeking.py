@@ -79,9 +79,7 @@ def seek(image: Image.Image, *, near: Hit | None = None) -> Hit | None:
     """
     factor = _factor(image.width, image.height)
     size = (max(1, round(image.width * factor)), max(1, round(image.height * factor)))
-    small = (
-        image.convert("L") if image.mode != "I;16" else image.convert("I").point(lambda value: value / 256).convert("L")
-    )
+    small = image.convert("L")
     if size != image.size:
         small = small.resize(size, Image.Resampling.BOX if factor < 1 else Image.Resampling.BICUBIC)
     found = _seek(np.asarray(small, dtype=np.float32), None if near is None else near.scaled(factor))

@@ -1,6 +1,5 @@
 """GIF: walk the blocks, read and replace the XMP packet in its Application Extension (XMP part 3, GIF89a)."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,18 +145,13 @@ class GifCarrier:
         data = buffer.mapped(source)
         packet = next((packet_of(data, b) for b in blocks(data) if b.application == XMP_APPLICATION), None)
         fresh = xmp.merged(packet, label_json=marks.label.to_json(), source_type=marks.source_type)
-        buffer.write(target, data, pieces(data, fresh))
+        buffer.write(target, source, pieces(data, fresh))
 
     def content(self, path: Path) -> Content:
         """See Carrier.content: screen, palettes, and every image with its control block."""
         data = buffer.mapped(path)
-        digest = hashlib.sha256(data[6 : head_end(data)])
-        with memoryview(data) as view:
-            for block in blocks(data):
-                if block.kind in {"image", CONTROL, PLAIN}:
-                    with view[block.start : block.end] as part:
-                        digest.update(part)
-        return Content("gif-coded-v1", digest.hexdigest())
+        parts = [(b.start, b.end) for b in blocks(data) if b.kind in {"image", CONTROL, PLAIN}]
+        return Content("gif-coded-v1", buffer.digest(path, [(6, head_end(data)), *parts]))
 
 
 def pieces(data: Buffer, packet: bytes | None) -> list[Piece]:

@@ -1,6 +1,5 @@
 """TIFF: walk the pages, read and replace the XMP packet in tag 700 of the first (TIFF 6.0, XMP part 3)."""
 
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -186,23 +185,19 @@ class TiffCarrier:
         tiff = Tiff(data)
         packet = tiff.bytes_of(tiff.pages[0], XMP)
         fresh = xmp.merged(packet, label_json=marks.label.to_json(), source_type=marks.source_type)
-        buffer.write(target, data, pieces(tiff, fresh))
+        buffer.write(target, source, pieces(tiff, fresh))
 
     def content(self, path: Path) -> Content:
-        """See Carrier.content: of every page the fields that shape it, and its strips or tiles in order."""
+        """See Carrier.content: the fields that shape every page, then all strips or tiles in order."""
         data = buffer.mapped(path)
-        tiff, digest = Tiff(data), hashlib.sha256()
-        with memoryview(data) as view:
-            for page in tiff.pages:
-                for tag in _SHAPE:
-                    field = page.fields.get(tag)
-                    if field is not None:
-                        digest.update(tag.to_bytes(2, "big") + field.count.to_bytes(4, "big"))
-                        digest.update(data[field.start : field.end])
-                for start, end in tiff.raster(page):
-                    with view[start:end] as part:
-                        digest.update(part)
-        return Content("tiff-coded-v1", digest.hexdigest())
+        tiff, shape, parts = Tiff(data), bytearray(), list[tuple[int, int]]()
+        for page in tiff.pages:
+            for tag in _SHAPE:
+                field = page.fields.get(tag)
+                if field is not None:
+                    shape += tag.to_bytes(2, "big") + field.count.to_bytes(4, "big") + data[field.start : field.end]
+            parts += tiff.raster(page)
+        return Content("tiff-coded-v1", buffer.digest(path, parts, first=bytes(shape)))
 
 
 def pieces(tiff: Tiff, packet: bytes) -> list[Piece]:

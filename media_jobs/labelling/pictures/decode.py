@@ -158,7 +158,7 @@ def _heic(data: bytes, header: Header) -> Decoded:
     mode = str(first.mode)
     pixels: Pixels
     if array.dtype == np.uint16:
-        pixels = np.ascontiguousarray(array if array.ndim == 3 else array[:, :, np.newaxis])
+        pixels = (array if array.ndim == 3 else array[:, :, np.newaxis]).copy()
     else:
         pixels = Image.fromarray(np.ascontiguousarray(array))
     if mode.partition(";")[0] not in {"L", "RGB", "RGBA"} or turning.size_of(pixels) != (header.width, header.height):

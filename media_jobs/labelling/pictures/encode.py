@@ -1,6 +1,7 @@
 """A drawn picture back in its own container, with the descriptive data that stay true."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -23,56 +24,63 @@ PNG_KEPT = {
 }  # fmt: skip
 
 
+_PNG_IMAGE = {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}
+
+
 def is_lossless(data: bytes, container: str) -> bool:
     """True when the container, as this file uses it, keeps every pixel."""
     return container in {"png", "gif", "tiff"} or (container == "webp" and webp.is_lossless(data))
 
 
-def encoded(pixels: Pixels, data: bytes, decoded: Decoded, packet: bytes | None) -> bytes:
+def write(target: Path, pixels: Pixels, data: bytes, decoded: Decoded, packet: bytes | None) -> None:
     """The file of the drawn picture.
 
     Args:
         pixels: as stored.
         data: the source.
         decoded: the source, decoded.
-        packet: its XMP, cleaned; written here only into AVIF and HEIC.
+        packet: its XMP, cleaned.
 
     Raises:
-        MediaError: media.cannot_encode.
+        MediaError: media.cannot_encode, media.metadata_too_large.
     """
     block = b"" if decoded.exif is None else exif.cleaned(decoded.exif)
+    if packet is not None and decoded.container == "jpeg" and len(packet) + len(jpeg.XMP_ID) > jpeg.MAX_PAYLOAD:
+        raise media_error("media.metadata_too_large")
+    image = pixels if isinstance(pixels, Image.Image) else None
     try:
         if decoded.container == "png":
-            return _png(pixels, data, block)
-        if decoded.container == "heic":
-            return _heic(pixels, decoded, block, packet)
-        image = pixels if isinstance(pixels, Image.Image) else Image.fromarray(pixels)
-        if decoded.container == "jpeg":
-            return _jpeg(image, decoded, block)
-        if decoded.container == "webp":
-            return _webp(image, decoded, block, lossless=webp.is_lossless(data))
-        return _avif(image, decoded, block, packet)
+            target.write_bytes(_png(pixels, data, block, packet))
+        elif decoded.container == "heic":
+            target.write_bytes(_heic(pixels, decoded, block, packet))
+        elif image is None:
+            raise media_error("media.unsupported_depth", bits=16)
+        elif decoded.container == "jpeg":
+            _jpeg(target, image, decoded, block, packet)
+        elif decoded.container == "webp":
+            _webp(target, image, decoded, block, packet, lossless=webp.is_lossless(data))
+        else:
+            _avif(target, image, decoded, block, packet)
     except (OSError, ValueError, RuntimeError):
         raise media_error("media.cannot_encode", format=decoded.container.upper()) from None
 
 
-def _jpeg(image: Image.Image, decoded: Decoded, block: bytes) -> bytes:
-    buffer = io.BytesIO()
+def _jpeg(target: Path, image: Image.Image, decoded: Decoded, block: bytes, packet: bytes | None) -> None:
     comment = decoded.info.get("comment") or b""
     if not isinstance(comment, bytes) or b"ContentProducer" in comment:
         comment = b""
     extra: dict[str, Any] = {"dpi": decoded.info["dpi"]} if "dpi" in decoded.info else {}
     image.save(
-        buffer,
+        target,
         "JPEG",
         **jpeg_settings(image),
         progressive=bool(decoded.info.get("progressive")),
         icc_profile=decoded.info.get("icc_profile") or b"",
         exif=jpeg.EXIF_ID + block if block else b"",
+        xmp=packet or b"",
         comment=comment,
         **extra,
     )
-    return buffer.getvalue()
 
 
 def jpeg_settings(image: Image.Image) -> dict[str, Any]:
@@ -89,10 +97,11 @@ def jpeg_settings(image: Image.Image) -> dict[str, Any]:
     return settings
 
 
-def _webp(image: Image.Image, decoded: Decoded, block: bytes, *, lossless: bool) -> bytes:
-    buffer = io.BytesIO()
+def _webp(
+    target: Path, image: Image.Image, decoded: Decoded, block: bytes, packet: bytes | None, *, lossless: bool
+) -> None:
     image.save(
-        buffer,
+        target,
         "WEBP",
         lossless=lossless,
         exact=True,
@@ -100,15 +109,17 @@ def _webp(image: Image.Image, decoded: Decoded, block: bytes, *, lossless: bool)
         method=2 if lossless else 4,
         icc_profile=decoded.info.get("icc_profile") or b"",
         exif=block,
+        xmp=packet or b"",
     )
-    return buffer.getvalue()
 
 
-def _png(pixels: Pixels, data: bytes, block: bytes) -> bytes:
+def _png(pixels: Pixels, data: bytes, block: bytes, packet: bytes | None) -> bytes:
     """The new image data between the old file's descriptive chunks."""
-    parts = png.chunks(png_bytes(pixels))
-    fresh = [part for part in parts if part.type in {b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"}]
-    return png.assemble([fresh[0], *png_kept(data, block), *fresh[1:]])
+    fresh = [part for part in png.chunks(png_bytes(pixels)) if part.type in _PNG_IMAGE]
+    kept = png_kept(data, block)
+    if packet is not None:
+        kept.append(png.xmp_chunk(packet))
+    return png.assemble([fresh[0], *kept, *fresh[1:]])
 
 
 def png_bytes(pixels: Pixels) -> bytes:
@@ -139,11 +150,10 @@ def png_kept(data: bytes, block: bytes) -> list[png.Chunk]:
     return kept
 
 
-def _avif(image: Image.Image, decoded: Decoded, block: bytes, packet: bytes | None) -> bytes:
+def _avif(target: Path, image: Image.Image, decoded: Decoded, block: bytes, packet: bytes | None) -> None:
     """AVIF by Pillow's plug-in, which turns EXIF's orientation into irot and imir."""
-    buffer = io.BytesIO()
     image.save(
-        buffer,
+        target,
         "AVIF",
         quality=_HEIF_QUALITY,
         speed=7,
@@ -152,7 +162,6 @@ def _avif(image: Image.Image, decoded: Decoded, block: bytes, packet: bytes | No
         exif=block,
         xmp=packet or b"",
     )
-    return buffer.getvalue()
 
 
 def _heic(pixels: Pixels, decoded: Decoded, block: bytes, packet: bytes | None) -> bytes:

@@ -45,7 +45,7 @@ class Frame:
     delay: int
 
 
-def put(data: bytes, target: Path, wish: Wish, notes: list[str]) -> dict[str, Any]:
+def put(source: Path, data: bytes, target: Path, wish: Wish, notes: list[str]) -> dict[str, Any]:
     """See label.put.
 
     Raises:
@@ -60,7 +60,7 @@ def put(data: bytes, target: Path, wish: Wish, notes: list[str]) -> dict[str, An
             shown.append(image.convert("RGBA"))
     mark = marking.planned(size, 1, wish, lambda: shown)
     label = marking.solid(mark, shown[0].crop(mark.box))
-    buffer.write(target, data, _pieces(data, size, Patch(label), notes))
+    buffer.write(target, source, _pieces(data, size, Patch(label), notes))
     return {**marking.told(mark, label.scheme, label.contrast, wish, size), "mode": "P"}
 
 

@@ -66,10 +66,16 @@ def header_of(data: bytes, container: str) -> Header:
 
 
 def _png_frames(data: bytes) -> int:
-    """Frames of an APNG, 1 for a still; an acTL after the image data, or none at all, makes no animation."""
+    """Frames of an APNG, with a first picture that is none of them counted too; 1 for a still.
+
+    An acTL after the image data, or none at all, makes no animation.
+    """
     if not png.is_animated(data):
         return 1
-    return max(1, sum(span.type == b"fcTL" for span in png.spans(data, image_data=False)))
+    kinds = [span.type for span in png.spans(data, image_data=False)]
+    controls = kinds.count(b"fcTL")
+    apart = b"fcTL" not in kinds[: kinds.index(b"IDAT")] if b"IDAT" in kinds else False
+    return max(1, controls + apart)
 
 
 def _tiff(data: bytes) -> Header:

@@ -7,7 +7,6 @@ from PIL import Image
 
 from media_jobs.labelling.containers import Container
 from media_jobs.labelling.errors import media_error
-from media_jobs.labelling.metadata import jpeg, png, webp
 from media_jobs.labelling.pictures import (
     decode,
     described,
@@ -52,12 +51,12 @@ def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict
         "notes": notes,
     }
     if not wish.explicit:
-        return {**untouched.put(data, target, name, header, notes), **base}
+        return {**untouched.put(source, data, target, name, header, notes), **base}
     headers.check_faithful(header, name)
     if name == "tiff":
         return {**base, **pages.put(data, target, wish, notes)}
     if name == "gif":
-        return {**base, **gif.put(data, target, wish, notes)}
+        return {**base, **gif.put(source, data, target, wish, notes)}
     if header.animated:
         return {**base, **moving.put(data, target, name, wish, notes)}
     return {**base, **_still(data, target, name, wish, notes)}
@@ -67,10 +66,7 @@ def _still(data: bytes, target: Path, name: str, wish: Wish, notes: list[str]) -
     decoded = decode.decode(data, name)
     packet = described.packet(data, name, decoded.info, notes)
     pixels, told = _drawn(decoded, wish, notes)
-    encoded = encode.encoded(pixels, data, decoded, packet)
-    if packet is not None and name in {"jpeg", "png", "webp"}:
-        encoded = {"jpeg": jpeg, "png": png, "webp": webp}[name].inject(encoded, packet)
-    target.write_bytes(encoded)
+    encode.write(target, pixels, data, decoded, packet)
     mode = pixels.mode if isinstance(pixels, Image.Image) else decoded.mode
     return {**told, "mode": mode}
 

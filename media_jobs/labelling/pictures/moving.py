@@ -7,6 +7,7 @@ from typing import IO, Any
 
 from PIL import Image, ImageChops
 
+from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.metadata import exif, png, webp
 from media_jobs.labelling.metadata.exif import Exif
 from media_jobs.labelling.pictures import decode, described, encode, marking
@@ -14,6 +15,7 @@ from media_jobs.labelling.pictures.turning import Box
 from media_jobs.labelling.wish import Wish
 
 _QUALITY = 95
+_ALPHA = 0x10  # flag of VP8X
 
 
 def put(data: bytes, target: Path, name: str, wish: Wish, notes: list[str]) -> dict[str, Any]:
@@ -26,35 +28,49 @@ def put(data: bytes, target: Path, name: str, wish: Wish, notes: list[str]) -> d
     block = decode.exif_of(data, name, {})
     orientation = 1 if block is None else Exif(block).orientation
     block = b"" if block is None else exif.cleaned(block)
-    with decode.named(), Image.open(io.BytesIO(data), formats=[name.upper()]) as image:
-        first = _mode(image, notes)
-        mark = marking.planned(image.size, orientation, wish, lambda: _some(image, first))
-        image.seek(0)
-        label = marking.solid(mark, image.convert("RGBA").crop(mark.box))
-        frames = labelled(image, first, label)
-        with target.open("wb") as file:
+    with decode.named():
+        first, size = _mode(data, name, notes)
+        mark = marking.planned(size, orientation, wish, lambda: _some(data, name, first))
+        with _opened(data, name) as image:
+            label = marking.solid(mark, image.convert("RGBA").crop(mark.box))
+        with _opened(data, name) as image, target.open("wb") as file:
+            frames = labelled(image, first, label)
             if name == "png":
                 _apng(file, data, image, frames, packet, block)
             else:
                 _webp(file, data, image, frames, packet, block)
-        size = image.size
     return {**marking.told(mark, label.scheme, label.contrast, wish, size), "mode": first}
 
 
-def _mode(image: Image.Image, notes: list[str]) -> str:
-    """In which mode all frames can be drawn on without loss."""
-    if image.mode == "P":
-        notes.append("palette_to_rgb")
-    if image.has_transparency_data:
-        return "RGBA"
-    return "L" if image.mode in {"L", "1"} else "RGB"
+def _opened(data: bytes, name: str) -> Image.Image:
+    """A fresh decoder: Pillow does not find back to the first frame of every APNG.
+
+    A WebP canvas is see-through where no frame covers it, whatever its header says of transparency: the decoder is
+    told so, or it would paint those places black.
+    """
+    if name == "webp" and data[12:16] == b"VP8X":
+        data = data[:20] + bytes([data[20] | _ALPHA]) + data[21:]
+    return Image.open(io.BytesIO(data), formats=[name.upper()])
 
 
-def _some(image: Image.Image, mode: str) -> Iterator[Image.Image]:
+def _mode(data: bytes, name: str, notes: list[str]) -> tuple[str, tuple[int, int]]:
+    """In which mode all frames can be drawn on without loss, and the size of the canvas."""
+    with _opened(data, name) as image:
+        if image.mode == "P":
+            notes.append("palette_to_rgb")
+        if image.has_transparency_data or name == "webp":
+            return "RGBA", image.size
+        return ("L" if image.mode in {"L", "1"} else "RGB"), image.size
+
+
+def _some(data: bytes, name: str, mode: str) -> Iterator[Image.Image]:
     """The first and the middle frame, for looking for faces."""
-    for number in sorted({0, getattr(image, "n_frames", 1) // 2}):
-        image.seek(number)
+    with _opened(data, name) as image:
         yield image.convert(mode)
+        middle = getattr(image, "n_frames", 1) // 2
+        if middle:
+            image.seek(middle)
+            yield image.convert(mode)
 
 
 def labelled(image: Image.Image, mode: str, label: marking.Solid) -> Iterator[tuple[Image.Image, Box]]:
@@ -87,6 +103,8 @@ def _apng(
 ) -> None:
     """Write an APNG: frames replace what they cover, and stay; a default image outside the animation is kept so."""
     controls = [chunk.data for chunk in png.chunks(data, image_data=False) if chunk.type == b"fcTL"]
+    if not image.has_transparency_data:
+        _check_clearing(controls, image.size)
     animation = next(c.data for c in png.chunks(data, image_data=False) if c.type == b"acTL")
     extra = bool(getattr(image, "default_image", False))
     sequence, started = 0, False
@@ -94,10 +112,9 @@ def _apng(
         box = (0, 0, *frame.size) if number == int(extra) else box
         bare = list(png.chunks(encode.png_bytes(frame.crop(box))))
         if not started:
-            head = [bare[0], *encode.png_kept(data, block)]
-            if packet is not None:
-                head.append(png.Chunk(b"iTXt", png.XMP_KEYWORD + b"\0\0\0\0\0" + packet))
-            file.write(png.assemble([*head, png.Chunk(b"acTL", len(controls).to_bytes(4, "big") + animation[4:8])]))
+            count = png.Chunk(b"acTL", len(controls).to_bytes(4, "big") + animation[4:8])
+            head = [bare[0], count, *encode.png_kept(data, block)]
+            file.write(png.assemble(head if packet is None else [*head, png.xmp_chunk(packet)]))
         if not (extra and number == 0):
             control = controls[number - int(extra)]
             place = b"".join(v.to_bytes(4, "big") for v in (box[2] - box[0], box[3] - box[1], box[0], box[1]))
@@ -130,15 +147,16 @@ def _webp(
     width, height = image.size
     file.write(b"RIFF\0\0\0\0WEBP")
     flags = 0x02 | (0x20 if profile else 0) | (0x08 if block else 0) | (0x04 if packet else 0)
-    alpha = image.has_transparency_data
+    alpha = False
     size = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
-    file.write(webp.Chunk(b"VP8X", bytes([flags | (0x10 if alpha else 0), 0, 0, 0]) + size).encoded())
+    file.write(webp.Chunk(b"VP8X", bytes([flags, 0, 0, 0]) + size).encoded())
     if profile:
         file.write(webp.Chunk(b"ICCP", profile).encoded())
     file.write(webp.Chunk(b"ANIM", animation).encoded())
     for source, (frame, found) in zip(sources, frames, strict=True):
         box = (found[0] & ~1, found[1] & ~1, found[2], found[3])
         lossless = b"VP8L" in source[16:40]
+        alpha = alpha or int(frame.getextrema()[3][0]) < 255  # type: ignore[index,arg-type]
         buffer = io.BytesIO()
         frame.crop(box).save(
             buffer, "WEBP", lossless=lossless, exact=True, quality=50 if lossless else _QUALITY, method=2
@@ -158,3 +176,17 @@ def _webp(
     length = file.tell()
     file.seek(4)
     file.write((length - 8).to_bytes(4, "little"))
+    file.seek(20)
+    file.write(bytes([flags | (_ALPHA if alpha else 0)]))
+
+
+def _check_clearing(controls: list[bytes], size: tuple[int, int]) -> None:
+    """A picture without transparency whose canvas is cleared between frames would need some.
+
+    Raises:
+        MediaError: media.disposal.
+    """
+    whole = b"".join(value.to_bytes(4, "big") for value in (*size, 0, 0))
+    for one, after in zip(controls, [*controls[1:], controls[0]], strict=True):
+        if len(one) < 26 or (one[24] == 1 and after[4:20] != whole):
+            raise media_error("media.disposal")

@@ -22,7 +22,7 @@ _TIFF_PICTURE = {256, 257, 258, 259, 262, 266, 277, 278, 284, 292, 293, 317, 320
                  532}  # fmt: skip
 
 
-def put(data: bytes, target: Path, name: str, header: Header, notes: list[str]) -> dict[str, Any]:
+def put(source: Path, data: bytes, target: Path, name: str, header: Header, notes: list[str]) -> dict[str, Any]:
     """Write the file with its picture byte for byte, and the metadata that a released file may carry.
 
     Raises:
@@ -40,7 +40,7 @@ def put(data: bytes, target: Path, name: str, header: Header, notes: list[str]) 
             block = {"jpeg": jpeg, "png": png, "webp": webp}[name].exif(data)
             orientation = 1 if block is None else Exif(block).orientation
         make = {"jpeg": _jpeg, "png": _png, "webp": _webp, "gif": _gif}[name]
-        buffer.write(target, data, make(data, notes))
+        buffer.write(target, source, make(data, notes))
     return {
         "text": "",
         "illegible": False,
@@ -94,7 +94,7 @@ def _png(data: bytes, notes: list[str]) -> list[Piece]:
     kept = encode.png_kept(data, b"" if block is None else exif.cleaned(block))
     packet = described.packet(data, "png", {}, notes)
     if packet is not None:
-        kept.append(png.Chunk(b"iTXt", png.XMP_KEYWORD + b"\0\0\0\0\0" + packet))
+        kept.append(png.xmp_chunk(packet))
     spans = [span for span in png.spans(data) if span.type in _PNG_PICTURE]
     out: list[Piece] = [png.SIGNATURE, (spans[0].start, spans[0].end), *(chunk.encoded() for chunk in kept)]
     return [*out, *((span.start, span.end) for span in spans[1:]), png.Chunk(b"IEND", b"").encoded()]

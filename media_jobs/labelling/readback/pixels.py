@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
 
 Box = tuple[int, int, int, int]
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.floating[Any]]
 Frame = npt.NDArray[Any]  # (height, width, channels), 8 or 16 bits
 
 _STRIP = 256
@@ -99,18 +99,21 @@ def _widened(frame: Frame, channels: int, *, deep: bool) -> Frame:
     return frame.astype(np.uint16) * np.uint16(257) if deep and frame.dtype == np.uint8 else frame
 
 
-def change(labelled: Frame, original: Frame, box: Box, *, spill: int) -> Change:
+def change(labelled: Frame, original: Frame, box: Box, *, spill: int, step: int = 1) -> Change:
     """Compare two frames of the same shape and depth, a strip at a time and in whole numbers.
 
     Args:
         labelled, original: as stored.
         box: the plate, as stored; an empty one compares everything.
         spill: pixels around the box that count as inside, as lossy blocks straddle its edge.
+        step: look at every so many rows only: what was painted is higher than one.
     """
+    labelled, original = labelled[::step], original[::step]
+    box, spill_down = (box[0], -(-box[1] // step), box[2], -(-box[3] // step)), -(-spill // step)
     height, width, channels = labelled.shape
     full = 65535 if labelled.dtype == np.uint16 else 255
     threshold = int(STRONG * full)
-    left, top, right, bottom = max(0, box[0] - spill), max(0, box[1] - spill), box[2] + spill, box[3] + spill
+    left, top, right, bottom = max(0, box[0] - spill), max(0, box[1] - spill_down), box[2] + spill, box[3] + spill_down
     total, strong, largest, changed = 0.0, 0, 0.0, 0
     for start in range(0, height, _STRIP):
         end = min(start + _STRIP, height)
@@ -140,10 +143,7 @@ def words(part: Frame, box: Box, capitals: Box | None, lines: list[str]) -> Word
         capitals: the reported box of the Latin capitals: only its columns are used, the rows are measured.
         lines: the reported text, for the likeness.
     """
-    region = part[:, :, :3].astype(np.float64) / (65535.0 if part.dtype == np.uint16 else 255.0)
-    if region.shape[2] == 1:
-        region = np.repeat(region, 3, axis=2)
-    light = _luminance(region)
+    light = _luminance(part[:, :, :3])
     rim = _rim(light)
     plate = float(np.median(rim))
     distance = np.abs(light - plate)
@@ -169,13 +169,20 @@ def words(part: Frame, box: Box, capitals: Box | None, lines: list[str]) -> Word
     return Words(height, ratio, _likeness(np.clip(ink, 0, 1), found, lines))
 
 
-def _luminance(region: Array) -> Array:
-    linear = np.where(region <= 0.04045, region / 12.92, ((region + 0.055) / 1.055) ** 2.4)
-    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]), dtype=np.float64)
+def _luminance(part: Frame) -> Array:
+    """Relative luminance, 0 to 1 (sRGB), of 1 or 3 channels in 8 or 16 bits."""
+    levels = np.arange(65536 if part.dtype == np.uint16 else 256) / (65535 if part.dtype == np.uint16 else 255)
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4).astype(np.float32)
+    channels = np.ascontiguousarray(part)
+    unfolded = linear[channels] if part.dtype == np.uint16 else cv2.LUT(channels, linear)
+    if part.shape[2] == 1:
+        return np.asarray(unfolded, dtype=np.float32).reshape(part.shape[:2])
+    shares = np.array([[0.2126, 0.7152, 0.0722]], dtype=np.float32)
+    return np.asarray(cv2.transform(unfolded, shares), dtype=np.float32)
 
 
 def _lightness(light: Array) -> Array:
-    return np.asarray(np.cbrt(light), dtype=np.float64)
+    return np.asarray(np.cbrt(light))
 
 
 def _text_light(light: Array, plate: float, reach: float) -> float:

@@ -64,7 +64,7 @@ class Source:
             yield from self._pillow()
 
     def _pillow(self) -> Iterator[Frame]:
-        with _quiet(), Image.open(self.path, formats=[_FORMATS[self.container]]) as image:
+        with _quiet(), _image(self.path, self.container) as image:
             for number in self.sample:
                 if self.count > 1:
                     image.seek(number)
@@ -99,7 +99,7 @@ def opened(path: Path, container: str) -> Source:
     source = Source(path, container)
     if container == "heic":
         return source
-    with _quiet(), Image.open(path, formats=[_FORMATS[container]]) as image:
+    with _quiet(), _image(path, container) as image:
         source.count = 1 if container == "jpeg" else getattr(image, "n_frames", 1)  # an MPO's other pictures go
         if container == "tiff":
             source.turns = []
@@ -126,6 +126,16 @@ def _quiet() -> Iterator[None]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the probe settled size and oddities before any of this
         yield
+
+
+def _image(path: Path, container: str) -> Image.Image:
+    """Pillow's view of it; of an animated WebP with transparency, which its header may keep quiet about."""
+    if container != "webp":
+        return Image.open(path, formats=[_FORMATS[container]])
+    data = bytearray(path.read_bytes())
+    if data[12:16] == b"VP8X" and data[20] & 2:
+        data[20] |= 16
+    return Image.open(io.BytesIO(bytes(data)), formats=["WEBP"])
 
 
 def _opencv(path: Path) -> Frame:

@@ -214,12 +214,12 @@ def test_a_cut_file_still_tells_its_label(name: str, tmp_path: Path) -> None:
 def test_a_kind_without_a_lawful_place_is_searched_all_the_same(tmp_path: Path) -> None:
     from media_jobs.labelling.errors import MediaError
 
-    found = read(tmp_path, b"RIFF\x40\0\0\0AVI LIST\x30\0\0\0INFOAIGC" + TEXT.encode())
+    found = read(tmp_path, b"FORM\0\0\1\0AIFFAPPL\0\0\1\0AIGC" + TEXT.encode())
 
     assert (found["format"], found["damaged"]) == ("", "media.unsupported_format")
     assert found["labels"][0]["location"] == "elsewhere"
     with pytest.raises(MediaError):
-        read(tmp_path, b"RIFF\x40\0\0\0AVI LIST")
+        read(tmp_path, b"FORM\0\0\1\0AIFFAPPL")
 
 
 @given(
