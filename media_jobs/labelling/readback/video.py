@@ -9,6 +9,8 @@ from typing import Any
 
 import av
 
+import numpy as np
+
 from media_jobs.isolation.errors import gettext_noop
 from media_jobs.labelling.readback import pixels
 from media_jobs.labelling.readback.findings import CLAUSES, TEXTS, Findings
