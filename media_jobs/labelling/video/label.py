@@ -17,7 +17,7 @@ from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.video import glance, private, untouched
 from media_jobs.labelling.video.encode import encoder, frame_rate, rate_of
 from media_jobs.labelling.video.picture import Picture
-from media_jobs.labelling.video.source import MUXERS, Source, opened
+from media_jobs.labelling.video.source import MUXERS, Source, end_of, opened
 from media_jobs.labelling.video.stamp import Stamp, stamp, told
 from media_jobs.labelling.wish import Wish
 
@@ -113,6 +113,7 @@ class _Work:
         self._film, self._picture, self._label, self._length = film, picture, label, length
         self._first = self._last = self._end = self._shown_until = 0.0
         self._frames = self._labelled = 0
+        self._longest = 0.0
         self._told = -1.0
 
     def run(self, out: OutputContainer, wish: Wish, rate: int) -> None:
@@ -126,6 +127,7 @@ class _Work:
         for packet in film.container.demux([film.picture, *(one for one in film.copied if one.index in copies)]):
             if packet.is_corrupt:
                 raise media_error("media.truncated")
+            self._longest = max(self._longest, end_of(packet))
             if packet.stream_index == film.picture.index:
                 self._picture_packet(packet, out, track, wish)
             elif packet.size and not (packet.size == 2 and copies[packet.stream_index].type == "subtitle"):
@@ -134,7 +136,8 @@ class _Work:
                 out.mux(packet)
         if not self._frames:
             raise media_error("video.no_frames")
-        self._check_whole()
+        if film.is_short(self._longest):
+            raise media_error("media.truncated")
         out.mux(track.encode(None))
 
     def _picture_packet(self, packet: "Packet[Any]", out: OutputContainer, track: VideoStream, wish: Wish) -> None:
@@ -173,16 +176,6 @@ class _Work:
                 raise media_error("media.damaged")
             frame.pict_type = PictureType.NONE  # else the encoder would repeat the old one's choices
             yield frame
-
-    def _check_whole(self) -> None:
-        """What the file's index promised came, at least nearly.
-
-        Raises:
-            MediaError: media.truncated.
-        """
-        promised = self._film.seconds
-        if promised > 0 and self._end - self._first < 0.95 * promised - 1.0:
-            raise media_error("media.truncated")
 
     def report(self) -> dict[str, Any]:
         """What was done."""

@@ -14,9 +14,9 @@ from media_jobs.labelling.video import private
 from media_jobs.labelling.video.encode import frame_rate
 from media_jobs.labelling.video.glance import looked_at
 from media_jobs.labelling.video.picture import Picture
-from media_jobs.labelling.video.source import Source, opened
+from media_jobs.labelling.video.source import Source, end_of, opened
 
-_SLACK = 0.95  # of the promised length: indexes round, and the last frame's length is often a guess
+_SLACK = 0.95  # of the promised frames: indexes count fields and hidden frames in ways of their own
 
 
 def probe(path: Path, *, container: Container, limits: ProbeLimits) -> dict[str, Any]:
@@ -34,10 +34,10 @@ def probe(path: Path, *, container: Container, limits: ProbeLimits) -> dict[str,
         _check_size(film, limits)
         picture, _ = looked_at(film, more=False)
     with opened(path, container) as film:
-        count, last, length = _passed(film)
+        count, last, length, end = _passed(film)
         if film.picture.frames and count < film.picture.frames * _SLACK - 1:
             raise media_error("media.truncated")
-        if film.seconds > 0 and length < film.seconds * _SLACK - 1.0:
+        if film.is_short(end):
             raise media_error("media.truncated")
         if length > limits.max_seconds:
             raise media_error("video.too_long", seconds=round(length), max_seconds=round(limits.max_seconds))
@@ -84,21 +84,23 @@ def _check_size(film: Source, limits: ProbeLimits) -> None:
         raise media_error("video.too_long", seconds=round(film.seconds), max_seconds=round(limits.max_seconds))
 
 
-def _passed(film: Source) -> tuple[int, int | None, float]:
+def _passed(film: Source) -> tuple[int, int | None, float, float]:
     """Every packet of every track read, none decoded.
 
     Returns:
-        packets of the picture, time of its last key frame in its own units, its length in seconds.
+        packets of the picture, time of its last key frame in its own units, its length in seconds, the end
+        of the longest track in seconds.
 
     Raises:
         MediaError: media.truncated, video.encrypted, video.no_frames.
     """
     base = float(film.picture.time_base or 0)
     count, last = 0, None
-    first, end = float("inf"), 0.0
+    first, end, longest = float("inf"), 0.0, 0.0
     for packet in film.container.demux():
         if packet.is_corrupt:
             raise media_error("media.truncated")
+        longest = max(longest, end_of(packet))
         if packet.stream_index != film.picture.index or not packet.size:
             continue
         if packet.has_sidedata("encryption_info"):
@@ -111,7 +113,7 @@ def _passed(film: Source) -> tuple[int, int | None, float]:
         end = max(end, (moment + (packet.duration or 0)) * base)
     if not count:
         raise media_error("video.no_frames")
-    return count, last, max(0.0, end - first)
+    return count, last, max(0.0, end - first), longest
 
 
 def _moment(packet: "Packet[Any]") -> int:

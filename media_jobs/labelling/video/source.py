@@ -5,10 +5,11 @@ import errno
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import av
 from av.container import InputContainer
+from av.packet import Packet
 from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 
@@ -27,6 +28,7 @@ ENCODERS = {
 _DOLBY = {"dvh1", "dvhe", "dvav", "dva1", "dav1"}
 _EBML, _SEGMENT = b"\x1aE\xdf\xa3", b"\x18\x53\x80\x67"
 _MAX_BOXES = 10_000
+_SLACK = 0.95
 _MAX_STREAMS = 64
 _MAX_PIXELS = 100_000_000
 _Gone = (av.FFmpegError, OSError, ValueError, UnicodeDecodeError)
@@ -63,6 +65,18 @@ class Source:
         if length is not None and base is not None:
             return float(length * base)
         return max(0.0, (self.container.duration or 0) / 1_000_000)
+
+    def is_short(self, end: float) -> bool:
+        """The last packet of all tracks ends well before the length that the file claims for the longest of them.
+
+        Indexes round, and a last frame's length is often a guess, hence a twentieth and a second.
+
+        Args:
+            end: seconds, by the file's clock.
+        """
+        claimed = (self.container.duration or 0) / 1_000_000
+        start = (self.container.start_time or 0) / 1_000_000
+        return end - start < _SLACK * claimed - 1.0
 
     @property
     def has_sound(self) -> bool:
@@ -166,6 +180,13 @@ def _chosen(file: InputContainer) -> Source:
             source.left.append("timecode_track_written_anew" if "timecode" in stream.metadata else "data_track_dropped")
     source.left = list(dict.fromkeys(source.left))
     return source
+
+
+def end_of(packet: "Packet[Any]") -> float:
+    """When a packet's showing or sounding ends, seconds; 0.0 where it does not say."""
+    moment = packet.pts if packet.pts is not None else packet.dts
+    base = packet.time_base
+    return float((moment + (packet.duration or 0)) * base) if moment is not None and base else 0.0
 
 
 def _codec(picture: VideoStream) -> str:
