@@ -253,7 +253,7 @@ CROWDS = {
     "items": lambda: ("heic", items()),
     "elements": lambda: ("mkv", matroska(b"\xec\x80" * 1_000_000)),
     "blocks": lambda: ("mkv", matroska()[:-8] + OPEN + b"\xa3\x84abcd" * 300_000),
-    "cues": lambda: ("mkv", matroska(element(CUES, b"\xbb\x85\xb7\x83\xf1\x81\x05" * 290_000), element(CLUSTER))),
+    "cues": lambda: ("mkv", matroska(element(CUES, b"\xbb\x85\xb7\x83\xf1\x81\x05" * 60_000), element(CLUSTER))),
     "simple tags": lambda: ("mkv", matroska(element(TAGS, element("7373", b"\x67\xc8\x80" * 100_000)))),
 }
 
