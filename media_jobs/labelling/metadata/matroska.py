@@ -78,7 +78,7 @@ class MatroskaCarrier:
             for one in file.inside(segment.body, segment.end):
                 if one.start == here:
                     tags_at.append(content.fresh(tags))
-                content.add(_rewritten(file, one, place))
+                _add(content, file, one, place)
             if not tags_at:
                 tags_at.append(content.fresh(tags))  # no Cluster at all
             layout = Layout()
@@ -126,17 +126,18 @@ def _content(file: EbmlFile, tags: Element) -> bytes:
     return file.take(tags.body, tags.length)
 
 
-def _rewritten(file: EbmlFile, one: Element, place: Callable[[Moves], tuple[Callable[[int], int], int]]) -> Layout:
-    layout = Layout()
+def _add(
+    content: Layout, file: EbmlFile, one: Element, place: Callable[[Moves], tuple[Callable[[int], int], int]]
+) -> None:
+    """One element of the Segment, as it has to be in the new file."""
     if one.id == SEEK_HEAD:
-        layout.add(matroska_index.seek_head(file, one, place))
+        content.add(matroska_index.seek_head(file, one, place))
     elif one.id == CUES:
-        layout.add(matroska_index.cues(file, one, place))
+        content.add(matroska_index.cues(file, one, place))
     elif one.id == CLUSTER:
-        layout.add(matroska_index.cluster(file, one, place))
+        content.add(matroska_index.cluster(file, one, place))
     elif one.id not in {TAGS, CRC32}:  # a checksum of the whole Segment would be wrong
-        layout.copy(one.start, one.end)
-    return layout
+        content.copy(one.start, one.end)
 
 
 CARRIERS: dict[str, Carrier] = dict.fromkeys(("mkv", "webm"), MatroskaCarrier())
