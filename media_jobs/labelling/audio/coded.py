@@ -12,14 +12,15 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 
 from media_jobs.labelling.audio.loudness import Meter, Samples
-from media_jobs.labelling.audio.pcm import LEAST_RATE, MOST_RATE
+from media_jobs.labelling.audio.pcm import LEAST_RATE, MOST_RATE, MOST_SAMPLES
 from media_jobs.labelling.errors import media_error
 
 _CODECS = {"mp3float": "mp3", "mp3": "mp3", "flac": "flac", "aac": "aac", "alac": "alac", "vorbis": "vorbis",
            "opus": "opus", "libopus": "opus"}  # fmt: skip
 _TAKEN = {"mp3": {"mp3"}, "flac": {"flac"}, "m4a": {"aac", "alac"}, "ogg": {"vorbis"}, "opus": {"opus"}}
-_WINDOWS, _WINDOW = 20, 1.2  # of the programme whose loudness is taken, spread evenly; seconds of each: three blocks
+_WINDOWS, _WINDOW = 14, 1.2  # of the programme whose loudness is taken, spread evenly; seconds of each: three blocks
 _KEPT = 96 * 1024 * 1024  # bytes of decoded samples that are kept, so that a song is decoded once
+_FRAME = 4096  # bytes that even a tiny frame takes
 _MAX_BROKEN = 2  # packets: an MP3 cut out of a stream begins with one that lacks its predecessor
 
 
@@ -125,6 +126,8 @@ def coding_of(path: Path, name: str) -> Coding:
             raise media_error("audio.no_sound")
         if codec not in _TAKEN[name]:
             raise media_error("audio.codec", codec=codec, channels=first.layout.nb_channels)
+        if first.sample_rate * first.layout.nb_channels > MOST_SAMPLES:
+            raise media_error("audio.codec", codec=codec, channels=first.layout.nb_channels)
         if not LEAST_RATE <= first.sample_rate <= MOST_RATE:
             raise media_error("audio.rate", rate=first.sample_rate)
         seconds = float(stream.duration * stream.time_base) if stream.duration and stream.time_base else 0.0
@@ -172,11 +175,12 @@ def listened(path: Path, coding: Coding, *, keep: bool = True) -> tuple[float, l
         stream = sound_stream(container)
         if keep and size <= _KEPT:
             kept: list[AudioFrame] = []
-            total = 0
+            total = held = 0
             for frame in frames(container, stream):
                 kept.append(frame)
                 total += frame.samples
-                if total * len(coding.channels) * 4 > _KEPT:  # the container understated its length
+                held += max(frame.samples * len(coding.channels) * 4, _FRAME)
+                if held > _KEPT:  # the container understated its length
                     _measure(kept, total, meter)
                     return meter.integrated(), None
             _measure(kept, total, meter)

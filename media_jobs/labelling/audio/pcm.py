@@ -14,6 +14,7 @@ _NAMES = ("FL", "FR", "FC", "LFE", "BL", "BR", "FLC", "FRC", "BC", "SL", "SR", "
           "TBR")  # fmt: skip
 _USUAL = {1: 0x4, 2: 0x3, 3: 0x7, 4: 0x33, 5: 0x37, 6: 0x3F, 7: 0x13F, 8: 0x63F}
 LEAST_RATE, MOST_RATE = 6_000, 768_000
+MOST_SAMPLES = 64 * 48_000  # a second, of all channels together: the label itself is held in memory
 MAX_CHANNELS = 64
 
 
@@ -97,6 +98,8 @@ def parse(data: bytes) -> Format:
         raise media_error("audio.codec", codec=f"WAV 0x{tag:04x}, {bits} bits", channels=count)
     if not LEAST_RATE <= rate <= MOST_RATE:
         raise media_error("audio.rate", rate=rate)
+    if rate * count > MOST_SAMPLES:
+        raise media_error("audio.codec", codec=f"WAV, {rate} Hz", channels=count)
     if not 1 <= count <= MAX_CHANNELS or align != count * bits // 8 or not 0 < valid <= bits:
         raise media_error("media.damaged", what="WAV format")
     return Format(tag, _names(count, mask or _USUAL.get(count, 0)), rate, bits, valid, align)

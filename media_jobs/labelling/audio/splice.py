@@ -27,6 +27,7 @@ _BITS = (32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320)  # kbit/
 _LOW_BITS = (8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160)
 _ENCODERS = (b"LAME", b"Lavf", b"Lavc")  # whose Info frames tell the delay
 _LONGEST = 2_881  # bytes of a frame
+_MOST = 2_000_000  # frames, over ten hours
 _VBR_LABEL = 128  # kbit/s of the label beside a programme of varying bit rate
 
 
@@ -111,6 +112,8 @@ def frames(file: BinaryIO, start: int, end: int) -> Stream | None:
         elif (found.rate, found.channels, found.samples) != (music.rate, music.channels, music.samples):
             return None
         varying = varying or found.bits != music.bits
+        if len(places) == _MOST:
+            return None
         places.append(at)
         at += found.length
     if music is None or end - at > _LONGEST:

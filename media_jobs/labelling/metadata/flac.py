@@ -1,6 +1,7 @@
 """FLAC: the label in the VORBIS_COMMENT block, every other block and every frame byte for byte (RFC 9639)."""
 
 import hashlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -12,7 +13,7 @@ from media_jobs.labelling.metadata import id3, mp3, spans, vorbis
 STREAMINFO, PADDING, APPLICATION, SEEKTABLE, COMMENT, CUESHEET, PICTURE = range(7)
 MAGIC = b"fLaC"
 _MAX_BLOCK = 0xFFFFFF
-_MAX_BLOCKS = 1000
+_MAX_BLOCKS, _MAX_COMMENTS = 1000, 4
 _ID3V1 = 128
 _VENDOR = b"hallmark"
 
@@ -55,7 +56,8 @@ def layout(file: BinaryIO) -> Layout:
         at = block.start + block.length
         if at > size:
             raise media_error("media.truncated")
-        if block.kind == 127 or len(blocks) == _MAX_BLOCKS:
+        several = block.kind == COMMENT and sum(one.kind == COMMENT for one in blocks) >= _MAX_COMMENTS
+        if block.kind == 127 or len(blocks) == _MAX_BLOCKS or several:
             raise media_error("media.damaged", what="FLAC block")
         blocks.append(block)
     if blocks[0].kind != STREAMINFO or blocks[0].length != 34:
@@ -67,14 +69,8 @@ def layout(file: BinaryIO) -> Layout:
     return Layout(tags, tuple(blocks), at, end)
 
 
-def _comments(file: BinaryIO, here: Layout) -> list[vorbis.Comments]:
-    return [vorbis.parse(spans.take(file, one.start, one.length)) for one in here.blocks if one.kind == COMMENT]
-
-
-def _block(out: BinaryIO, kind: int, data: bytes, *, last: bool) -> None:
-    if len(data) > _MAX_BLOCK:
-        raise media_error("media.metadata_too_large")
-    out.write(bytes((kind | (0x80 if last else 0),)) + len(data).to_bytes(3, "big") + data)
+def _comments(file: BinaryIO, here: Layout) -> Iterator[vorbis.Comments]:
+    return (vorbis.parse(spans.take(file, one.start, one.length)) for one in here.blocks if one.kind == COMMENT)
 
 
 class FlacCarrier:
@@ -100,8 +96,7 @@ class FlacCarrier:
             here = layout(file)
             for start, length in here.tags:
                 out.write(id3.without_marks_in_xmp(id3.parse(spans.take(file, start, length))).encoded())
-            blocks = [(one.kind, spans.take(file, one.start, one.length)) for one in here.blocks]
-            _write_blocks(out, _marked(blocks, marks))
+            _write_blocks(out, file, _marked(file, here, marks))
             spans.copy(file, out, here.start, spans.size_of(file) - here.start)
 
     def content(self, path: Path) -> Content:
@@ -114,26 +109,38 @@ class FlacCarrier:
         return Content("flac-frames-v1", digest.hexdigest())
 
 
-def _marked(blocks: list[tuple[int, bytes]], marks: Marks) -> list[tuple[int, bytes]]:
-    """The blocks with the one label; total length of what is kept is bounded by the block format."""
-    out, done = [], False
-    for kind, data in blocks:
-        if kind == COMMENT:
-            comments = vorbis.parse(data)
-            comments = vorbis.unmarked(comments) if done else vorbis.marked(comments, marks)
-            out.append((kind, comments.encoded()))
-            done = True
-        else:
-            out.append((kind, data))
+Part = Block | tuple[int, bytes]  # a block of the file, or a fresh one: its type and data
+
+
+def _marked(file: BinaryIO, here: Layout, marks: Marks) -> list[Part]:
+    """The blocks with the one label."""
+    out: list[Part] = []
+    done = False
+    for one in here.blocks:
+        if one.kind != COMMENT:
+            out.append(one)
+            continue
+        comments = vorbis.parse(spans.take(file, one.start, one.length))
+        comments = vorbis.unmarked(comments) if done else vorbis.marked(comments, marks)
+        out.append((COMMENT, comments.encoded()))
+        done = True
     if not done:
         out.insert(1, (COMMENT, vorbis.marked(vorbis.Comments(_VENDOR, ()), marks).encoded()))
     return out
 
 
-def _write_blocks(out: BinaryIO, blocks: list[tuple[int, bytes]]) -> None:
+def _write_blocks(out: BinaryIO, file: BinaryIO, parts: list[Part]) -> None:
+    """The marker and all blocks; those of `file` are copied."""
     out.write(MAGIC)
-    for index, (kind, data) in enumerate(blocks):
-        _block(out, kind, data, last=index == len(blocks) - 1)
+    for index, part in enumerate(parts):
+        kind, length = (part.kind, part.length) if isinstance(part, Block) else (part[0], len(part[1]))
+        if length > _MAX_BLOCK:
+            raise media_error("media.metadata_too_large")
+        out.write(bytes((kind | (0x80 if index == len(parts) - 1 else 0),)) + length.to_bytes(3, "big"))
+        if isinstance(part, Block):
+            spans.copy(file, out, part.start, part.length)
+        else:
+            out.write(part[1])
 
 
 def graft(tags_of: Path, frames_of: Path, target: Path, *, before: int) -> list[str]:
@@ -151,7 +158,7 @@ def graft(tags_of: Path, frames_of: Path, target: Path, *, before: int) -> list[
     notes = []
     with tags_of.open("rb") as old, frames_of.open("rb") as new, target.open("wb") as out:
         was, now = layout(old), layout(new)
-        blocks = [(STREAMINFO, spans.take(new, now.blocks[0].start, now.blocks[0].length))]
+        blocks: list[Part] = [(STREAMINFO, spans.take(new, now.blocks[0].start, now.blocks[0].length))]
         for one in was.blocks[1:]:
             if one.kind == CUESHEET and before:
                 notes.append("cuesheet_dropped")
@@ -159,8 +166,8 @@ def graft(tags_of: Path, frames_of: Path, target: Path, *, before: int) -> list[
                 comments = vorbis.parse(spans.take(old, one.start, one.length))
                 blocks.append((COMMENT, vorbis.cleaned(vorbis.unmarked(comments)).encoded()))
             elif one.kind in {PADDING, CUESHEET, PICTURE}:
-                blocks.append((one.kind, spans.take(old, one.start, one.length)))
-        _write_blocks(out, blocks)
+                blocks.append(one)
+        _write_blocks(out, old, blocks)
         spans.copy(new, out, now.start, now.end - now.start)
     return notes
 

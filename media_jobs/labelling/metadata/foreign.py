@@ -2,9 +2,13 @@
 
 import re
 
+from media_jobs.labelling.aigc import MAX_JSON
+from media_jobs.labelling.marks import Claim, Found
+
 LABEL_KEY = "AIGC"
 SOURCE_TYPE_KEY = "DIGITALSOURCETYPE"
 _TELLING = "ContentProducer"
+MAX_CLAIMS = 1000  # labels told of one file
 # Where and with whose device something was recorded, and how to reach that person (PIPL Art. 6). Artists' and
 # engineers' names stay: credits are meant to be read.
 _PERSONAL_KEY = re.compile(
@@ -13,6 +17,12 @@ _PERSONAL_KEY = re.compile(
 )
 _MAIL = re.compile(r"[\w.+-]{1,64}@[\w-]{1,63}(\.[\w-]{1,63}){1,5}")
 _POSITION = re.compile(r"^\s*[+-]\d{1,2}(\.\d+)?[+-]\d{1,3}(\.\d+)?([+-]\d+(\.\d+)?)?/?\s*$")  # ISO 6709
+
+
+def claim(found: Found, place: str, text: str) -> None:
+    """Add a label as it was found, cut to what a label can be; a file that holds thousands tells no more by it."""
+    if len(found.claims) < MAX_CLAIMS:
+        found.claims.append(Claim(place, text[:MAX_JSON]))
 
 
 def is_label(key: str, value: str) -> bool:

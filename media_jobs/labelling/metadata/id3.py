@@ -8,15 +8,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from media_jobs.labelling.errors import media_error
-from media_jobs.labelling.marks import Claim, Found, Marks
-from media_jobs.labelling.metadata import foreign, xmp
-from media_jobs.labelling.metadata.spans import MAX_METADATA
+from media_jobs.labelling.marks import Found, Marks
+from media_jobs.labelling.metadata import foreign, spans, xmp
 
 HEAD = 10
 PLACE = "id3.txxx"
 _XMP_OWNER = b"XMP\0"
 _PADDING = 1024
 _MAX_FRAMES = 20_000
+_SEARCHED, _INFLATED = (
+    1024 * 1024,
+    64 * 1024,
+)  # bytes of a frame that are searched; the same of a packed one
 _FRAME_ID = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
 _ENCODINGS = {0: "latin-1", 1: "utf-16", 2: "utf-16-be", 3: "utf-8"}
 # Frames whose text may be a label that some program put in the wrong place; pictures are never searched.
@@ -56,7 +59,7 @@ class Tag:
         body = b"".join(frame.id + self._size(len(frame.body)) + frame.flags + frame.body for frame in self.frames)
         flags = self.experimental | (0x80 if self.unsynchronised else 0)
         room = self.length - HEAD if len(body) <= self.length - HEAD else len(body) + _PADDING
-        if room > MAX_METADATA:
+        if room > spans.MAX_METADATA:
             raise media_error("media.metadata_too_large")
         return b"ID3" + bytes((self.version, 0, flags)) + _syncsafe(room) + body.ljust(room, b"\0")
 
@@ -121,7 +124,8 @@ def read_into(found: Found, tag: Tag, *, place: str = PLACE) -> None:
     for frame in tag.frames:
         packet = xmp_of(frame, tag.version)
         if packet is not None:
-            found.claims += [Claim("id3.priv.xmp", text) for text in xmp.labels(packet)]
+            for text in xmp.labels(packet):
+                foreign.claim(found, "id3.priv.xmp", text)
             found.source_types += xmp.source_types(packet)
             continue
         if frame.id == b"GEOB" and b"c2pa" in frame.body[:200]:
@@ -131,14 +135,14 @@ def read_into(found: Found, tag: Tag, *, place: str = PLACE) -> None:
                 found.source_types.append(value)
             elif foreign.is_label(key, value):
                 lawful = frame.id == b"TXXX" and foreign.LABEL_KEY in key.upper()
-                found.claims.append(Claim(place if lawful else f"id3.{frame.id.decode('ascii').lower()}", value))
+                foreign.claim(found, place if lawful else f"id3.{frame.id.decode('ascii').lower()}", value)
 
 
 def texts(frame: Frame, version: int) -> Iterator[tuple[str, str]]:
     """(description, text) of a frame that holds text; what cannot be decoded is passed over."""
     if frame.id not in _TEXTS:
         return
-    body = _plain(frame, version)
+    body = _plain(frame, version)[:_SEARCHED]
     if not body:
         return
     if frame.id == b"PRIV":
@@ -163,7 +167,7 @@ def xmp_of(frame: Frame, version: int) -> bytes | None:
     if frame.id != b"PRIV":
         return None
     body = _plain(frame, version)
-    return body[len(_XMP_OWNER) :] if body.startswith(_XMP_OWNER) else None
+    return body[len(_XMP_OWNER) :][: spans.MAX_XMP] if body.startswith(_XMP_OWNER) else None
 
 
 def _plain(frame: Frame, version: int) -> bytes:
@@ -182,7 +186,7 @@ def _plain(frame: Frame, version: int) -> bytes:
         body = _shown(body)
     if packed & flags:
         try:
-            body = zlib.decompressobj().decompress(body, 1024 * 1024)
+            body = zlib.decompressobj().decompress(body, _INFLATED)
         except zlib.error:
             return b""
     return body

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from media_jobs.labelling.errors import MediaError, media_error
-from media_jobs.labelling.marks import Carrier, Claim, Content, Found, Marks
+from media_jobs.labelling.marks import Carrier, Content, Found, Marks
 from media_jobs.labelling.metadata import foreign, id3, spans
 
 _MAX_TAGS = 16
@@ -36,7 +36,7 @@ def id3_tags(file: BinaryIO) -> tuple[tuple[int, int], ...]:
     """(start, length) of the ID3v2 tags at the head of any file.
 
     Raises:
-        MediaError: media.truncated, media.damaged (more tags than any writer leaves).
+        MediaError: media.truncated, media.damaged (more tags than any writer leaves), media.metadata_too_large.
     """
     size, at = spans.size_of(file), 0
     tags: list[tuple[int, int]] = []
@@ -47,6 +47,8 @@ def id3_tags(file: BinaryIO) -> tuple[tuple[int, int], ...]:
             return tuple(tags)
         if at + length > size:
             raise media_error("media.truncated")
+        if at + length > spans.MAX_METADATA:
+            raise media_error("media.metadata_too_large")
         if len(tags) == _MAX_TAGS:
             raise media_error("media.damaged", what="ID3 tags")
         tags.append((at, length))
@@ -145,7 +147,7 @@ class Mp3Carrier:
                     for key, value, _ in _ape_items(spans.take(file, *here.ape)):
                         text = value[:100_000].decode("utf-8", "replace")
                         if foreign.is_label(key, text):
-                            found.claims.append(Claim("ape.item", text))
+                            foreign.claim(found, "ape.item", text)
         except MediaError as error:
             found.damaged = error.code
         return found

@@ -19,6 +19,7 @@ _CONTINUED, _FIRST, _LAST = 1, 2, 4
 _UNFINISHED = (1 << 64) - 1  # granule position of a page on which no packet ends
 _FULL = 255
 _MAX_LINKS = 64
+_MAX_PAGES = 1_000_000  # four hours of pages with one packet each are 720,000
 _TURNED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 _MAGIC = {"ogg": (b"\x01vorbis", b"\x03vorbis"), "opus": (b"OpusHead", b"OpusTags")}
 
@@ -205,7 +206,9 @@ class OggCarrier:
 def _beginnings(file: BinaryIO) -> Iterator[int]:
     """Where streams begin: page by page from head to head, without looking inside."""
     size, at, count = spans.size_of(file), 0, 0
-    while at < size:
+    for _ in range(_MAX_PAGES):
+        if at >= size:
+            return
         file.seek(at)
         head = file.read(_HEAD)
         lacing = file.read(head[26]) if len(head) == _HEAD else b""
@@ -219,6 +222,7 @@ def _beginnings(file: BinaryIO) -> Iterator[int]:
                 raise media_error("audio.several_streams")
             yield at
         at += _HEAD + len(lacing) + sum(lacing)
+    raise media_error("media.damaged", what="Ogg pages")
 
 
 def _of_one(stream: Iterator[Page]) -> Iterator[Page]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from media_jobs.labelling.errors import MediaError, media_error
-from media_jobs.labelling.marks import Carrier, Claim, Content, Found, Marks
+from media_jobs.labelling.marks import Carrier, Content, Found, Marks
 from media_jobs.labelling.metadata import foreign, id3, spans, xmp
 
 PLACE = "riff.aigc"
@@ -112,9 +112,10 @@ class WavCarrier:
         """
         with source.open("rb") as file, target.open("wb") as out:
             found = list(chunks(file))
-            packets = [spans.take(file, one.start, one.size) for one in found if one.kind == b"_PMX"]
+            old = next((one for one in found if one.kind == b"_PMX" and one.size <= spans.MAX_XMP), None)
             ours = encoded(b"AIGC", marks.label.to_json().encode("ascii"))
-            packet = xmp.merged(packets[0] if packets else None, label_json=None, source_type=marks.source_type)
+            packet = None if old is None else spans.take(file, old.start, old.size)
+            packet = xmp.merged(packet, label_json=None, source_type=marks.source_type)
             ours += encoded(b"_PMX", packet)
             out.write(b"RIFF\0\0\0\0WAVE")
             for chunk in found:
@@ -190,22 +191,20 @@ def _read_chunk(file: BinaryIO, chunk: Chunk, found: Found) -> None:
     kind = chunk.kind.upper()
     if kind == b"C2PA":
         found.c2pa = True
-    elif chunk.size > spans.MAX_METADATA:
+    elif chunk.size > (spans.MAX_XMP if kind == b"_PMX" else spans.MAX_METADATA):
         raise media_error("media.metadata_too_large")
     elif kind == b"AIGC":
         text = spans.take(file, chunk.start, chunk.size).rstrip(b"\0").decode("utf-8", "replace")
-        found.claims.append(Claim(PLACE if chunk.kind == b"AIGC" else "riff.other", text))
+        foreign.claim(found, PLACE if chunk.kind == b"AIGC" else "riff.other", text)
     elif kind == b"_PMX":
         packet = spans.take(file, chunk.start, chunk.size)
-        found.claims += [Claim("riff.xmp", text) for text in xmp.labels(packet)]
+        for text in xmp.labels(packet):
+            foreign.claim(found, "riff.xmp", text)
         found.source_types += xmp.source_types(packet)
     elif kind == b"LIST":
         items = info_items(spans.take(file, chunk.start, chunk.size))
-        found.claims += [
-            Claim(f"riff.info.{item[0].decode('latin-1').strip().lower()}", _text(item[1]))
-            for item in items
-            if is_mark(item)
-        ]
+        for item in filter(is_mark, items):
+            foreign.claim(found, f"riff.info.{item[0].decode('latin-1').strip().lower()}", _text(item[1]))
     elif kind == b"ID3 ":
         tag = spans.take(file, chunk.start, chunk.size)
         if id3.length_at(tag[:10]) and tag[3] in {3, 4}:
@@ -213,7 +212,7 @@ def _read_chunk(file: BinaryIO, chunk: Chunk, found: Found) -> None:
     elif chunk.size <= _SEARCHED:
         data = spans.take(file, chunk.start, chunk.size)
         if _label_in(data):
-            found.claims.append(Claim(f"riff.{chunk.kind.decode('latin-1').strip().lower()}", _text(data)))
+            foreign.claim(found, f"riff.{chunk.kind.decode('latin-1').strip().lower()}", _text(data))
 
 
 def _text(data: bytes) -> str:

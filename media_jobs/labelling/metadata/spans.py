@@ -7,6 +7,7 @@ from media_jobs.labelling.errors import media_error
 
 _CHUNK = 1024 * 1024
 MAX_METADATA = 32 * 1024 * 1024  # of one block of descriptive data: a cover picture fits, a bomb does not
+MAX_XMP = 4 * 1024 * 1024  # of a packet: parsed, it takes twenty times that
 
 
 class Digest(Protocol):

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from media_jobs.labelling.errors import media_error
-from media_jobs.labelling.marks import Claim, Found, Marks
+from media_jobs.labelling.marks import Found, Marks
 from media_jobs.labelling.metadata import foreign
 
 PLACE = "vorbis.comment"
@@ -67,7 +67,7 @@ def read_into(found: Found, comments: Comments) -> None:
             found.source_types.append(value)
         elif foreign.is_label(key, value):
             place = PLACE if foreign.LABEL_KEY in key.upper() else f"{PLACE}.{key[:40]}"
-            found.claims.append(Claim(place, value))
+            foreign.claim(found, place, value)
 
 
 def pairs(comments: Comments) -> list[tuple[str, str]]:

@@ -20,6 +20,7 @@ Array = npt.NDArray[Any]  # (channels, samples)
 Floats = npt.NDArray[np.float32]
 
 _BLOCK = 1 << 16
+_MOST = 64 * 48_000  # samples a second, of all channels
 _LAG = 4096  # samples by which a lossy codec may shift
 _DENSE = 600.0  # seconds up to which every block of a lossy programme is compared; beyond, one in eight
 _FOLDER = Path(__file__).resolve().parents[1] / "audio" / "clips"
@@ -139,6 +140,8 @@ def listen(labelled: Path, original: Path, *, before: float, after: float, wav: 
     """
     one, other = Sound(labelled), Sound(original)
     try:
+        if one.rate * one.channels > _MOST:
+            raise ValueError("more samples a second than are held in memory")
         return _same_bytes(one, other, (labelled, original), before) if wav else _compared(one, other, before, after)
     finally:
         one.close()
