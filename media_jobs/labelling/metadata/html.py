@@ -8,6 +8,7 @@ import codecs
 import re
 from pathlib import Path
 
+from media_jobs.labelling.aigc import MAX_JSON
 from media_jobs.labelling.errors import MediaError, media_error
 from media_jobs.labelling.marks import Carrier, Claim, Content, Found, Marks
 from media_jobs.labelling.metadata import html_places, plain, words
@@ -16,6 +17,7 @@ from media_jobs.labelling.metadata.markdown import SOURCE, labels_in_comments
 
 _CHARSET = re.compile(rb"""<meta\s[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
+_MOST = 50  # claims that are told of one file
 _PRESCAN = 1024  # bytes in which WHATWG HTML 4.2.5.4 wants the declaration to stand
 
 
@@ -26,28 +28,10 @@ class HtmlCarrier:
         """See Carrier.read: meta elements, JSON-LD and comments."""
         found = Found()
         try:
-            text = read(path).text
+            _read(read(path).text, found)
         except MediaError as error:
             found.damaged = error.code
-            return found
-        linked = False
-        for piece in html_places.pieces(text):
-            if is_label(piece):
-                found.claims.append(Claim("html.meta", piece.attributes.get("content", "").strip()))
-            elif _is_source(piece):
-                found.source_types.append(piece.attributes.get("content", "").strip())
-            elif piece.kind == "start" and piece.name == "script":
-                linked = piece.attributes.get("type", "").lower().strip() in {"application/ld+json", "application/json"}
-            elif piece.kind == "text" and piece.name == "script" and linked:
-                body = text[piece.start : piece.end]
-                if "AIGC" in body and "ContentProducer" in body:
-                    found.claims.append(Claim("html.json_ld", body.strip()[: 16 * 1024], "json_ld"))
-            elif piece.kind == "comment":
-                inside = labels_in_comments(text[piece.start : piece.end])
-                found.claims += [Claim("html.comment", one, "comment") for one in inside]
-            elif piece.kind == "start" and piece.name == "link" and "c2pa-manifest" in piece.attributes.get("rel", ""):
-                found.c2pa = True
-        del found.claims[50:]
+        del found.claims[_MOST:]
         return found
 
     def write(self, source: Path, target: Path, marks: Marks) -> None:
@@ -67,6 +51,26 @@ class HtmlCarrier:
     def content(self, path: Path) -> Content:
         """See Carrier.content."""
         return plain.digest(_without_marks(read(path)).text)
+
+
+def _read(text: str, found: Found) -> None:
+    linked = False
+    for piece in html_places.pieces(text):
+        if is_label(piece):
+            found.claims.append(Claim("html.meta", piece.attributes.get("content", "").strip()))
+        elif _is_source(piece):
+            found.source_types.append(piece.attributes.get("content", "").strip())
+        elif piece.kind == "start" and piece.name == "script":
+            linked = piece.attributes.get("type", "").lower().strip() in {"application/ld+json", "application/json"}
+        elif piece.kind == "text" and piece.name == "script" and linked:
+            body = text[piece.start : piece.end]
+            if "AIGC" in body and "ContentProducer" in body:
+                found.claims.append(Claim("html.json_ld", body.strip()[:MAX_JSON], "json_ld"))
+        elif piece.kind == "comment":
+            inside = labels_in_comments(text[piece.start : piece.end])
+            found.claims += [Claim("html.comment", one, "comment") for one in inside]
+        elif piece.kind == "start" and piece.name == "link" and "c2pa-manifest" in piece.attributes.get("rel", ""):
+            found.c2pa = True
 
 
 def read(path: Path) -> words.Words:

@@ -8,11 +8,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from media_jobs.labelling.errors import media_error
+
 _RAW = {"script", "style", "textarea", "title", "xmp", "iframe", "noembed", "noframes"}
 _TAG_NAME = re.compile(r"<(/?)([A-Za-z][^\s/>]*)")
 _ATTRIBUTE = re.compile(r"""[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"'][^\s>]*))?)?""")
 _HEAD_ONLY = {"html", "head", "title", "base", "link", "meta", "style", "script", "noscript", "template"}
 _MAX_ATTRIBUTES = 1000
+_MAX_PIECES = 400_000
 
 
 @dataclass(frozen=True)
@@ -27,9 +30,13 @@ class Piece:
 
 
 def pieces(text: str) -> Iterator[Piece]:
-    """The tokens of a document, text left out but for the contents of raw text elements; "unclosed" ends the walk."""
+    """The tokens of a document, text left out but for the contents of raw text elements; "unclosed" ends the walk.
+
+    Raises:
+        MediaError: text.too_much: more tags than a page that people read has.
+    """
     at = 0
-    while True:
+    for _ in range(_MAX_PIECES):
         at = text.find("<", at)
         if at < 0:
             return
@@ -49,6 +56,7 @@ def pieces(text: str) -> Iterator[Piece]:
             return
         yield Piece("text", piece.name, at, close)
         at = close
+    raise media_error("text.too_much")
 
 
 def _piece(text: str, at: int) -> Piece | None:

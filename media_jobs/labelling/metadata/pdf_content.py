@@ -25,7 +25,7 @@ _LEFT_OUT = {
     "/Length", "/Filter", "/DecodeParms", "/F", "/Parent", "/P", "/StructParent", "/StructParents", "/PieceInfo",
     "/Metadata", "/LastModified", "/Thumb", "/DL",
 }  # fmt: skip
-_MAX_STEPS = 5_000_000
+_MAX_STEPS = 2_000_000
 _MAX_BYTES = 1024 * 1024 * 1024
 _MAX_LEVELS = 64
 _CHUNK = 256 * 1024

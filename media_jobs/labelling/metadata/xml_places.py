@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from media_jobs.labelling.errors import media_error
 
 _MAX_DEPTH = 512
+_MAX_ELEMENTS = 3_000_000
 _START_TAG = re.compile(rb"""<([^\s/>]+)[^"'>]*(?:"[^"]*"[^"'>]*|'[^']*'[^"'>]*)*>""")
 _DECLARED = re.compile(rb"""^(?:\xef\xbb\xbf)?<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 
@@ -59,7 +60,7 @@ def elements(data: bytes, wanted: Callable[[str, int], bool], *, texts: bool = T
         texts: also collect their characters.
 
     Raises:
-        MediaError: media.damaged (not well-formed, nested too deep, a document type, another encoding).
+        MediaError: media.damaged (not well-formed, nested too deep, a document type, another encoding), text.too_much.
     """
     return _Scan(data, wanted, texts=texts).found
 
@@ -75,6 +76,7 @@ class _Scan:
         self._data, self._wanted = data, wanted
         self._stack: list[tuple[str, Element | None]] = []
         self._open: list[Element] = []
+        self._count = 0
         self._parser = expat.ParserCreate(namespace_separator="}")
         self._parser.buffer_text = True
         self._parser.StartDoctypeDeclHandler = self._doctype
@@ -92,8 +94,11 @@ class _Scan:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         depth = len(self._stack)
+        self._count += 1
         if depth > _MAX_DEPTH:
             raise media_error("media.damaged")
+        if self._count > _MAX_ELEMENTS:
+            raise media_error("text.too_much")
         full = _braced(name)
         element = None
         if self._wanted(full, depth):

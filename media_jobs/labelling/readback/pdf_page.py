@@ -11,6 +11,8 @@ from media_jobs.labelling.readback.colours import contrast
 
 Matrix = tuple[float, float, float, float, float, float]
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_OPERATORS = "q Q cm rg g k re f F f* B B* b b* n S s BT Tf Tr Td TD Tm Tj TJ ' \" Do"
+_MEANT = re.compile(rb"(?<=\s)[A-Za-z'\"]{1,2}\*?(?=\s)")
 _DEEPEST = 8
 _MOST_STEPS = 2_000_000
 _FILLS = {"f", "F", "f*", "B", "B*", "b", "b*"}
@@ -101,7 +103,9 @@ class Screen:
 
     def _play(self, stream: Any, resources: Any, matrix: Matrix, depth: int) -> None:
         state, kept, rectangles = _State(matrix), list[_State](), list[tuple[Matrix, list[float]]]()
-        for instruction in pikepdf.parse_content_stream(stream):
+        if sum(1 for _ in _MEANT.finditer(_data(stream))) > _MOST_STEPS:
+            raise ValueError("too long")
+        for instruction in pikepdf.parse_content_stream(stream, _OPERATORS):
             self._steps += 1
             if self._steps > _MOST_STEPS:
                 raise ValueError("too long")
@@ -170,6 +174,15 @@ class Screen:
         ]
         xs, ys = [one[0] for one in corners], [one[1] for one in corners]
         return min(xs), min(ys), max(xs), max(ys)
+
+
+def _data(stream: Any) -> bytes:
+    """The operators of a page or form."""
+    if isinstance(stream, pikepdf.Stream):
+        return stream.read_bytes()
+    found = stream.obj.get("/Contents")
+    parts = found if isinstance(found, pikepdf.Array) else [found]
+    return b"\n".join(one.read_bytes() for one in parts if isinstance(one, pikepdf.Stream))
 
 
 def _inside(run: Run, box: tuple[float, float, float, float]) -> bool:

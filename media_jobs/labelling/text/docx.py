@@ -30,18 +30,18 @@ def put(source: Path, target: Path, label: str, wish: Wish) -> dict[str, object]
 
 
 def _with_paragraphs(data: bytes, label: str) -> bytes:
-    found = elements(data, _wanted, texts=False)
-    earlier = [one for one in found if one.depth == 2 and _is_ours(one, data)]
-    if earlier:
+    if MARK.encode() in data:
+        earlier = [
+            one for one in elements(data, _paragraphs, texts=False) if MARK.encode() in data[one.start : one.end]
+        ]
         data = edited(data, [Edit(one.start, one.end, b"") for one in earlier])
-        found = elements(data, _wanted, texts=False)
+    found = elements(data, _wanted, texts=False)
     body = next((one for one in found if one.name.endswith("}body") and one.depth == 1), None)
     if body is None:
         raise media_error("media.damaged")
-    inside = [one for one in found if one.depth == 2]
     free = _free_numbers(data)
     first, last = (_paragraph(body, label, which, next(free)) for which in ("First", "Last"))
-    section = inside[-1] if inside and inside[-1].name.endswith("}sectPr") else None
+    section = next((one for one in found if one.depth == 2), None)
     if body.empty:
         return edited(data, [appended(data, body, first + last)])
     place = body.close if section is None else section.start
@@ -49,11 +49,11 @@ def _with_paragraphs(data: bytes, label: str) -> bytes:
 
 
 def _wanted(name: str, depth: int) -> bool:
-    return (depth == 1 and name.endswith("}body")) or (depth == 2 and name.endswith(("}p", "}sectPr")))
+    return (depth == 1 and name.endswith("}body")) or (depth == 2 and name.endswith("}sectPr"))
 
 
-def _is_ours(one: Element, data: bytes) -> bool:
-    return one.name.endswith("}p") and MARK.encode() in data[one.start : one.end]
+def _paragraphs(name: str, depth: int) -> bool:
+    return depth == 2 and name.endswith("}p")
 
 
 def _free_numbers(data: bytes) -> Iterator[int]:

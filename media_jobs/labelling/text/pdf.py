@@ -23,9 +23,11 @@ _LEAST, _TEXT_SHARE, _CAPITALS_SHARE = 12.0, 0.025, 0.05
 _CAPITALS = 0.733  # height of the font's capitals, in em
 _SMALLEST = 4.0
 _MAX_FORMS = 100
-_MAX_CONTENT = 64 * 1024 * 1024
+_MAX_CONTENT = 32 * 1024 * 1024
+_MAX_OPERATORS = 1_500_000
+_OPERATOR = re.compile(rb"[A-Za-z'\"*](?=[\s\[(</])")  # the last byte of one, or of a name: an upper bound
+_TEXT = re.compile(rb"[)>\]]\s*(?:T[jJ]\b|['\"])")
 _PERSONAL = {"/Company", "/Manager", "/LastModifiedBy", "/HyperlinkBase", "/SourceModified"}
-_SHOWS_TEXT = {"Tj", "TJ", "'", '"'}
 Box = tuple[float, float, float, float]
 
 
@@ -195,19 +197,13 @@ def _content(page: pikepdf.Page) -> tuple[list[pikepdf.Stream], int, bool]:
     streams = [
         one for one in (found if isinstance(found, pikepdf.Array) else [found]) if isinstance(one, pikepdf.Stream)
     ]
-    if sum(len(one.read_raw_bytes()) for one in streams) > _MAX_CONTENT:
+    data = b"\n".join(one.read_bytes() for one in streams)
+    if len(data) > _MAX_CONTENT or sum(1 for _ in _OPERATOR.finditer(data)) > _MAX_OPERATORS:
         raise media_error("text.too_much")
-    depth, shows_text = 1, False
-    if streams:
-        for instruction in pikepdf.parse_content_stream(page):
-            operator = str(instruction.operator)
-            if operator == "q":
-                depth += 1
-            elif operator == "Q":
-                depth = max(0, depth - 1)
-            elif operator in _SHOWS_TEXT:
-                shows_text = True
-    return streams, depth, shows_text or _forms_show_text(page.obj)
+    depth = 1
+    for instruction in pikepdf.parse_content_stream(page, "q Q") if streams else []:
+        depth = depth + 1 if str(instruction.operator) == "q" else max(0, depth - 1)
+    return streams, depth, bool(_TEXT.search(data)) or _forms_show_text(page.obj)
 
 
 def _forms_show_text(page: pikepdf.Object) -> bool:
@@ -218,7 +214,7 @@ def _forms_show_text(page: pikepdf.Object) -> bool:
         return False
     for one in list(forms.as_dict().values())[:_MAX_FORMS]:
         form = isinstance(one, pikepdf.Stream) and MARK not in one and one.get("/Subtype") == pikepdf.Name.Form
-        if form and re.search(rb"[)>\]]\s*T[jJ]\b", one.read_bytes()):
+        if form and _TEXT.search(one.read_bytes()):
             return True
     return False
 

@@ -101,3 +101,9 @@ def test_reading_back_never_raises(tmp_path: Path, kind: str) -> None:
         checked = check_file(target, expected=LABEL, report=report, original=source)
 
         assert not checked["conformant"]
+
+
+def test_more_tags_than_people_read(tmp_path: Path) -> None:
+    source = saved(tmp_path, "html", b"<html><body>" + b"<!---->" * 400_001)
+
+    assert read_file(source)["damaged"] == "text.too_much"

@@ -271,6 +271,18 @@ def test_a_stream_that_unpacks_without_end_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [source]
 
 
+def test_a_page_of_a_million_operators_is_refused(tmp_path: Path) -> None:
+    def draw(document: pikepdf.Pdf) -> None:
+        document.pages[0].obj.Contents = document.make_stream(b"n " * 1_500_001)
+
+    source = saved(tmp_path, "pdf", changed(pdf(1), draw))
+
+    with pytest.raises(MediaError) as caught:
+        label_file(source, tmp_path / "out.pdf", label=LABEL, digital_source_type=SOURCE)
+
+    assert caught.value.code == "text.too_much"
+
+
 @pytest.mark.parametrize(("pages", "code"), [(10_001, "text.too_many_pages"), (2_000, "")])
 def test_many_pages(tmp_path: Path, pages: int, code: str) -> None:
     """All pages are one and the same object's copies: small on disk, many in the tree."""
