@@ -133,7 +133,7 @@ class _Job:
 
     def _sign(self, target: Path | None, kind: str) -> bytes:
         body = manifest.definition(self.facts)
-        if self.facts.altered and self.parent is None:
+        if (self.facts.altered or self.facts.handed_over) and self.parent is None:
             body["ingredients"] = [manifest.PARENT_INGREDIENT]
         refusals: list[MediaError] = []
 
