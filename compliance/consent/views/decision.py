@@ -17,7 +17,7 @@ from compliance.consent.views.link import subject_actor
 from compliance.consent.wording import operation_title
 from compliance.rules.errors import DomainError
 from media_jobs.engines import registry
-from media_jobs.uploads import services as uploads
+from media_jobs.uploads import showing
 
 # Refusals that the page itself explains; the person reads on and tries again.
 _ON_PAGE = ("consent.edit_not_chosen", "consent.text_changed", "consent.publish_not_asked")
@@ -61,7 +61,7 @@ def picture(request: HttpRequest, subject: Subject, request_id: UUID, person_id:
     person = next((row for row in selectors.pictures_of(asked) if row.pk == person_id), None) if asked else None
     if asked is None or person is None or not _may_show(asked, person):
         raise Http404
-    small = uploads.thumbnail(person.upload, text=registry.input_text(asked.engine))
+    small = showing.thumbnail(person.upload, text=registry.input_text(asked.engine))
     return HttpResponse(small.read_bytes(), content_type="image/jpeg")
 
 

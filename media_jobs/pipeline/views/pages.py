@@ -28,7 +28,7 @@ from media_jobs.pipeline import conformance, progress, services, unlabelling, wo
 from media_jobs.pipeline.forms import DeclareForm
 from media_jobs.pipeline.reasons import explain
 from media_jobs.pipeline.views.common import own_job, say
-from media_jobs.uploads import services as upload_services
+from media_jobs.uploads import showing
 from media_jobs.uploads.models import Upload
 from media_jobs.uploads.selectors import uploads_for
 
@@ -146,7 +146,7 @@ def _excerpt(upload: Upload | None) -> str:
     if upload is None or upload.medium != Medium.TEXT:
         return ""
     try:
-        return upload_services.excerpt(upload, text=registry.input_text(upload.job.engine))
+        return showing.excerpt(upload, text=registry.input_text(upload.job.engine))
     except DomainError:
         return ""
 
@@ -191,6 +191,6 @@ def _released_text(row: Job, release: Release | None) -> str:
     if release is None or row.state != State.RELEASED or release.medium != Medium.TEXT or release.unlabelled_request:
         return ""
     try:
-        return upload_services.excerpt_of(working.root() / release.path)
+        return showing.excerpt_of(working.root() / release.path)
     except DomainError:
         return ""

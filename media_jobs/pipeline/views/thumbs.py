@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.people.access import signed_in, user_of
 from media_jobs.engines import registry
-from media_jobs.uploads import errors, selectors, services
+from media_jobs.uploads import errors, selectors, showing
 
 
 @require_safe
@@ -19,7 +19,7 @@ def thumb(request: HttpRequest, upload_id: UUID) -> HttpResponse:
     upload = selectors.visible_upload(user_of(request), upload_id)
     if upload is None:
         raise errors.not_found()
-    picture = services.thumbnail(upload, text=registry.input_text(upload.job.engine))
+    picture = showing.thumbnail(upload, text=registry.input_text(upload.job.engine))
     return picture_response(picture.read_bytes())
 
 

@@ -20,7 +20,7 @@ from media_jobs.labelling import provider_code
 from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.labelling.digital_source import TRAINED_ALGORITHMIC_MEDIA
 from media_jobs.labelling.writer import label_file
-from media_jobs.uploads import selectors, services, store
+from media_jobs.uploads import selectors, services, showing, store
 from media_jobs.uploads.models import Upload
 from tests.media_jobs.uploads import files
 from tests.personas import Personas
@@ -202,7 +202,7 @@ def test_a_rolled_back_row_leaves_a_file_that_the_sweeper_finds(draft: Job, medi
 
 def test_the_sweeper_spares_what_rows_point_to(draft: Job, media_root: Path) -> None:
     upload = put(draft, "a.jpg", files.photo())
-    services.thumbnail(upload, text="")
+    showing.thumbnail(upload, text="")
     leftover = store.incoming_folder() / "tmpabc.upload"
     leftover.write_bytes(b"left by a killed process")
     for path in media_root.rglob("*"):
@@ -238,7 +238,7 @@ def test_removing_deletes_file_and_thumbnail_after_commit(
     draft: Job, media_root: Path, django_capture_on_commit_callbacks: Any
 ) -> None:
     upload = put(draft, "a.jpg", files.photo())
-    services.thumbnail(upload, text="")
+    showing.thumbnail(upload, text="")
 
     with django_capture_on_commit_callbacks() as callbacks:
         services.upload_remove(actor=actor_for(draft.owner), upload=upload)

@@ -13,7 +13,7 @@ from PIL import Image
 from accounts.people.actors import actor_for
 from media_jobs.jobs import services as jobs
 from media_jobs.jobs.models import Job
-from media_jobs.uploads import services
+from media_jobs.uploads import services, showing
 from media_jobs.uploads.models import Upload
 from tests.media_jobs.uploads import files
 from tests.personas import Personas
@@ -132,4 +132,4 @@ def test_a_second_look_uses_the_picture_made_before(upload: Upload, personas: Pe
     client = personas.client("anna")
 
     assert client.get(url(upload)).content == client.get(url(upload)).content
-    assert services.thumbnail(upload, text="AI生成").exists()
+    assert showing.thumbnail(upload, text="AI生成").exists()
