@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 import av
-
 import numpy as np
 
 from media_jobs.isolation.errors import gettext_noop
