@@ -63,6 +63,7 @@ def bare(source: Path, target: Path) -> None:
         new = out.add_stream("libx264", rate=old.average_rate, options={"preset": "veryfast", "crf": "18"})
         new.width, new.height, new.pix_fmt = old.width, old.height, "yuv420p"
         new.codec_context.time_base = new.time_base = old.time_base
+        new.codec_context.thread_type = "AUTO"
         copy = out.add_stream_from_template(sound, opaque=True)
         for packet in film.demux(old, sound):
             if packet.stream_index == old.index:

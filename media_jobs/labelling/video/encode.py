@@ -21,6 +21,7 @@ _OPTIONS = {
     "libvpx-vp9": {"deadline": "realtime", "cpu-used": "7", "row-mt": "1", "crf": "20", "b": "0", "tile-columns": "2"},
     "libsvtav1": {"preset": "9", "crf": "22", "level": "-99"},
 }
+_MOST_THREADS = 12
 _LEAST_RATE = 400_000  # bit/s: below it a limit would save nothing and show
 _MOST_RATE = 1_000_000_000
 _GENEROUS = 3  # times the source's rate: a fast preset needs more for the same picture, noise must not make it absurd
@@ -82,6 +83,8 @@ def encoder(out: OutputContainer, source: Source, picture: Picture, *, rate: int
     context.colorspace = picture.matrix
     context.framerate = frame_rate(source)
     context.time_base = stream.time_base = old.time_base or Fraction(1, 1000)
+    # by frames, as x264 itself would choose; each thread holds some, so a large machine does not get them all
+    context.thread_type, context.thread_count = "AUTO", 0 if (os.cpu_count() or 1) <= _MOST_THREADS else _MOST_THREADS
     context.flags |= int(Flags.frame_duration)
     context.flags &= ~int(Flags.copy_opaque)
     if picture.interlaced:
