@@ -138,7 +138,7 @@ def told(one: Stamp, picture: Picture, wish: Wish) -> dict[str, Any]:
         "lines": list(plan.lines),
         "english": wish.english,
         "theme": str(wish.theme),
-        "panorama": one.placed.corner == place.START_VIEW,
+        "panorama": one.placed.corner == layout.START_VIEW,
         "corner": one.placed.corner,
         "faces": one.placed.faces,
         "faces_avoided": one.placed.avoided,
