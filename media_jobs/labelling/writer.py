@@ -9,6 +9,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -41,14 +42,22 @@ def draw_file(source: Path, target: Path, *, producer: str, wish: Wish, name: st
     Raises:
         MediaError: media.*, label.*.
     """
-    wish.check()
     _other_file(source, target)
+    with _part(target) as part:
+        report = _drawn(source, part, producer=producer, wish=wish, name=name)
+        _into_place(part, target)
+    return report
+
+
+def _drawn(source: Path, part: Path, *, producer: str, wish: Wish, name: str) -> dict[str, Any]:
+    """draw_file into a file that nobody else sees, and that need not outlive a power cut."""
+    wish.check()
     container = containers.recognise(source, name=name)
     _refuse_foreign(source, producer, container)
-    with _part(target) as part:
+    with ThreadPoolExecutor(1) as aside:  # hashing lets the interpreter go on
+        source_sha256 = aside.submit(_sha256, source)
         report = labeller(container).put(source, part, container=container, wish=wish)
-        content = carrier(container).content(part)
-        _into_place(part, target)
+    content = carrier(container).content(part)
     return {
         **report,
         "medium": str(container.medium),
@@ -57,7 +66,7 @@ def draw_file(source: Path, target: Path, *, producer: str, wish: Wish, name: st
         "explicit": wish.explicit,
         "name": name,
         "content": {"method": content.method, "sha256": content.sha256},
-        "source_sha256": _sha256(source),
+        "source_sha256": source_sha256.result(),
     }
 
 
@@ -122,7 +131,7 @@ def label_file(
     source, target = Path(src), Path(dst)
     _other_file(source, target)
     with _part(target) as drawn:
-        report = draw_file(source, drawn, producer=label.content_producer, wish=wish or Wish(), name=name)
+        report = _drawn(source, drawn, producer=label.content_producer, wish=wish or Wish(), name=name)
         if signing is not None:
             label = signing(label, Content(**report["content"]))
         marked = mark_file(

@@ -1,7 +1,7 @@
 """Every refusal of this room: one stable code, one English sentence, one way out; Django's side translates them."""
 
 from media_jobs.isolation.errors import PortableError
-from media_jobs.labelling.errors import files, labels, video
+from media_jobs.labelling.errors import files, labels, pictures, video
 
 
 class MediaError(PortableError):
@@ -9,7 +9,7 @@ class MediaError(PortableError):
 
 
 # One module per subject; a code stands in exactly one of them.
-TEXTS: dict[str, tuple[str, str]] = {**files.TEXTS, **labels.TEXTS, **video.TEXTS}
+TEXTS: dict[str, tuple[str, str]] = {**files.TEXTS, **labels.TEXTS, **pictures.TEXTS, **video.TEXTS}
 
 
 def media_error(code: str, **params: object) -> MediaError:

@@ -14,6 +14,8 @@ _MODULES = {
     **dict.fromkeys(("mkv", "webm"), "matroska"),
     "flv": "flv",
     "avi": "avi",
+    "gif": "gif",
+    "tiff": "tiff",
 }
 
 

@@ -130,10 +130,19 @@ def cleaned(block: bytes) -> bytes:
     return block[:4] + _bytes(8, 4, order) + first
 
 
+def may_stay(tag: int, value: bytes) -> bool:
+    """True for a field of the EXIF directory that a released file may carry."""
+    return tag in _KEPT[2] and _fits(tag, value)
+
+
 def _may_stay(block: bytes, entry: Entry) -> bool:
-    if entry.tag == USER_COMMENT:
-        return entry.length <= _MAX_COMMENT and not _is_label(block, entry)
-    return entry.length <= _MAX_VALUE
+    return _fits(entry.tag, block[entry.start : entry.start + entry.length])
+
+
+def _fits(tag: int, value: bytes) -> bool:
+    if tag == USER_COMMENT:
+        return len(value) <= _MAX_COMMENT and b"ContentProducer" not in value.replace(b"\0", b"")
+    return len(value) <= _MAX_VALUE
 
 
 def _is_label(block: bytes, entry: Entry) -> bool:
@@ -159,3 +168,12 @@ def _directory(block: bytes, entries: list[Entry], *, at: int, order: str, link:
             head += _bytes(after + len(values), 4, order)
             values += value + b"\0" * (len(value) % 2)
     return head + bytes(4) + values
+
+
+def with_orientation(block: bytes, value: int) -> bytes:
+    """The block with its orientation set, where it has one."""
+    for entry in Exif(block).entries:
+        if entry.tag == ORIENTATION and entry.ifd == 0 and entry.length >= 2:
+            order = Exif(block).order
+            return block[: entry.start] + _bytes(value, 2, order) + block[entry.start + 2 :]
+    return block

@@ -171,6 +171,11 @@ def is_raw_profile(chunk: Chunk) -> bool:
     return chunk.type in {b"tEXt", b"zTXt", b"iTXt"} and chunk.data.startswith(b"Raw profile type")
 
 
+def xmp_chunk(packet: bytes) -> Chunk:
+    """The chunk that carries a packet, uncompressed."""
+    return Chunk(b"iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + packet)
+
+
 def assemble(parts: list[Chunk]) -> bytes:
     """A file from its chunks."""
     return SIGNATURE + b"".join(part.encoded() for part in parts)
@@ -184,16 +189,16 @@ def inject(data: Buffer, packet: bytes) -> bytes:
 def pieces(data: Buffer, packet: bytes) -> list[Piece]:
     """What the same file with `packet` as its only XMP and label consists of; other chunks unchanged.
 
-    The packet stands uncompressed before the image data; a label in another text chunk or in EXIF goes.
+    The packet stands uncompressed before the image data and what announces them; a label in another text chunk or in EXIF goes.
 
     Raises:
         MediaError: media.truncated, media.damaged.
     """
-    ours = Chunk(b"iTXt", XMP_KEYWORD + b"\0\0\0\0\0" + packet).encoded()
+    ours = xmp_chunk(packet).encoded()
     out: list[Piece] = [SIGNATURE]
     placed = False
     for span in spans(data):
-        if not placed and span.type in {b"IDAT", b"IEND"}:
+        if not placed and span.type in {b"fcTL", b"IDAT", b"IEND"}:
             out.append(ours)
             placed = True
         if span.type in {b"tEXt", b"zTXt", b"iTXt"}:

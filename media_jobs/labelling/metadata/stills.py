@@ -1,6 +1,5 @@
 """JPEG, PNG and WebP: the label in the file's XMP packet; foreign ones also in EXIF comments and text chunks."""
 
-import hashlib
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -47,17 +46,13 @@ class StillCarrier:
         packet = xmp.merged(
             packets[0] if packets else None, label_json=marks.label.to_json(), source_type=marks.source_type
         )
-        buffer.write(target, data, self._module.pieces(data, packet))
+        buffer.write(target, source, self._module.pieces(data, packet))
 
     def content(self, path: Path) -> Content:
         """See Carrier.content: the coded picture, without what describes it."""
         data = buffer.mapped(path)
-        digest = hashlib.sha256()
-        with memoryview(data) as view:
-            for start, end in {"jpeg": _jpeg_parts, "png": _png_parts, "webp": _webp_parts}[self.name](data):
-                with view[start:end] as part:
-                    digest.update(part)
-        return Content(f"{self.name}-coded-v1", digest.hexdigest())
+        parts = {"jpeg": _jpeg_parts, "png": _png_parts, "webp": _webp_parts}[self.name](data)
+        return Content(f"{self.name}-coded-v1", buffer.digest(path, parts))
 
 
 def claims_in(packet: bytes) -> list[str]:

@@ -1,32 +1,24 @@
 """Turn bytes into pixels: the size is checked before anything is unpacked, and every decoder error gets a name."""
 
+import contextlib
 import io
 import struct
 import warnings
 import zlib
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.metadata import jpeg, png, webp
 from media_jobs.labelling.metadata.exif import Exif
+from media_jobs.labelling.pictures import headers, turning
+from media_jobs.labelling.pictures.headers import MAX_PIXELS, MAX_SIDE, Header, header_of
+from media_jobs.labelling.pictures.turning import Deep, Pixels
 
-MAX_PIXELS = 100_000_000
-MAX_SIDE = 16_383  # WebP's limit, kept for all: a result can always be saved as any of the three
-MIN_SIDE = 32  # below, no character of the label can be told from another
-
-# The transposition that shows a stored picture upright, by EXIF orientation, and the one that undoes it.
-UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-BACK = {**UPRIGHT, 6: Image.Transpose.ROTATE_90, 8: Image.Transpose.ROTATE_270}
+_MODES = {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "I;16"}
 
 
 def turned(image: Image.Image) -> Image.Image:
@@ -37,41 +29,7 @@ def turned(image: Image.Image) -> Image.Image:
     """
     block = bytes(image.info.get("exif") or b"").removeprefix(jpeg.EXIF_ID)
     orientation = Exif(block).orientation
-    return image.transpose(UPRIGHT[orientation]) if orientation in UPRIGHT else image.copy()
-
-
-@dataclass(frozen=True)
-class Header:
-    """What the container says before anything is decoded.
-
-    Attributes:
-        width, height: pixels as stored.
-        bits: per channel.
-        channels: as stored (a palette counts 1).
-        animated: more than one frame.
-    """
-
-    width: int
-    height: int
-    bits: int
-    channels: int
-    animated: bool
-
-
-def header_of(data: bytes, container: str) -> Header:
-    """Size, depth and animation from the container's own fields, without decoding.
-
-    Raises:
-        MediaError: media.truncated, media.damaged.
-    """
-    if container == "jpeg":
-        width, height, bits, channels = jpeg.frame(data)
-        return Header(width, height, bits, channels, animated=False)
-    if container == "png":
-        width, height, bits, channels = png.header(data)
-        return Header(width, height, bits, channels, animated=png.is_animated(data))
-    width, height, channels, animated = webp.header(data)
-    return Header(width, height, 8, channels, animated=animated)
+    return image.transpose(turning.UPRIGHT[orientation]) if orientation in turning.UPRIGHT else image.copy()
 
 
 @dataclass(frozen=True)
@@ -79,95 +37,149 @@ class Decoded:
     """A decoded still picture.
 
     Attributes:
-        image: fully loaded, as stored (not yet turned upright).
-        container: "jpeg", "png" or "webp".
+        pixels: as stored, not yet turned upright: an image, or (height, width, 3 RGB or 4 RGBA) of 16 bits.
+        container: "jpeg", "png", "webp", "gif" (its first frame), "avif" or "heic".
         header: what the container said.
+        info: the decoder's: icc_profile, transparency, dpi, progressive, nclx_profile, ...
         exif: raw EXIF block or None.
-        orientation: 1 to 8.
+        orientation: 1 to 8; 1 for HEIC, whose container has turned the pixels already.
     """
 
-    image: Image.Image
+    pixels: Pixels
     container: str
     header: Header
+    info: dict[str, object]
     exif: bytes | None
     orientation: int
+
+    @property
+    def mode(self) -> str:
+        """Pillow's name; "RGB;16" and "RGBA;16" for 16 bits per colour."""
+        if isinstance(self.pixels, Image.Image):
+            return self.pixels.mode
+        return f"{'RGBA'[: self.pixels.shape[2]]};16"
+
+    @property
+    def has_alpha(self) -> bool:
+        """Some of it may be see-through."""
+        if isinstance(self.pixels, Image.Image):
+            return self.pixels.has_transparency_data
+        return self.pixels.shape[2] == 4
 
 
 def decode(
     data: bytes, container: str, *, max_pixels: int = MAX_PIXELS, max_side: int = MAX_SIDE, strict: bool = True
 ) -> Decoded:
-    """Decode one still JPEG, PNG or WebP completely.
+    """Decode one still picture completely; of an animation its first frame.
 
     Args:
         data: the file.
-        container: "jpeg", "png" or "webp" (containers.recognise).
+        container: any picture's but "tiff" (pictures.pages).
         max_pixels: width × height at most.
         max_side: width and height at most, pixels.
-        strict: also refuse what cannot be labelled faithfully (CMYK, 16 bits per colour channel, tiny).
+        strict: also refuse what cannot be labelled faithfully (CMYK, tiny, ...).
 
     Raises:
-        MediaError: media.truncated, media.damaged,
-            media.too_large, media.animated; when strict also media.cmyk, media.unsupported_depth, media.too_small,
-            media.unsupported_mode.
+        MediaError: media.truncated, media.damaged, media.too_large, media.too_many_frames, media.metadata_bomb; when
+            strict also what headers.check_faithful raises, and media.unsupported_mode.
     """
     header = header_of(data, container)
-    _check_size(header, max_pixels=max_pixels, max_side=max_side)
-    if header.animated:
-        raise media_error("media.animated")
+    headers.check_size(header, max_pixels=max_pixels, max_side=max_side)
     if strict:
-        _check_faithful(header, container)
+        headers.check_faithful(header, container)
     _check_complete(data, container)
+    if container == "heic":
+        return _heic(data, header)
+    if container == "png" and header.bits == 16 and header.channels > 1:
+        return _deep_png(data, header)
     image = _load(data, container)
     if image.size != (header.width, header.height):
         raise media_error("media.damaged", what="size")
-    if strict and image.mode not in {"1", "L", "LA", "P", "PA", "RGB", "RGBA", "I;16"}:
+    if strict and image.mode not in _MODES:
         raise media_error("media.unsupported_mode", mode=image.mode)
-    module = {"jpeg": jpeg, "png": png, "webp": webp}[container]
-    block = module.exif(data)
-    return Decoded(image, container, header, block, 1 if block is None else Exif(block).orientation)
+    block = exif_of(data, container, image.info)
+    orientation = 1 if block is None else Exif(block).orientation
+    return Decoded(image, container, header, dict(image.info), block, orientation)
 
 
-def _check_size(header: Header, *, max_pixels: int, max_side: int) -> None:
-    if header.width < 1 or header.height < 1:
-        raise media_error("media.damaged", what="size")
-    if header.width * header.height > max_pixels or max(header.width, header.height) > max_side:
-        raise media_error(
-            "media.too_large",
-            width=header.width,
-            height=header.height,
-            max_side=max_side,
-            max_megapixels=max_pixels // 1_000_000,
-        )
-
-
-def _check_faithful(header: Header, container: str) -> None:
-    if container == "jpeg" and header.channels == 4:
-        raise media_error("media.cmyk")
-    if container == "jpeg" and header.bits != 8:
-        raise media_error("media.unsupported_mode", mode=f"{header.bits}-bit JPEG")
-    if header.bits == 16 and header.channels > 1:
-        raise media_error("media.unsupported_depth")
-    if min(header.width, header.height) < MIN_SIDE:
-        raise media_error("media.too_small", width=header.width, height=header.height, min_side=MIN_SIDE)
+def exif_of(data: bytes, container: str, info: dict[str | tuple[int, int], object]) -> bytes | None:
+    """The EXIF block, or None; of an AVIF file the one whose orientation is the container's (irot, imir)."""
+    if container in {"jpeg", "png", "webp"}:
+        module = {"jpeg": jpeg, "png": png, "webp": webp}[container]
+        block: bytes | None = module.exif(data)
+        return block
+    found = info.get("exif")
+    return found.removeprefix(jpeg.EXIF_ID) if isinstance(found, bytes) and found else None
 
 
 def _check_complete(data: bytes, container: str) -> None:
     """Walk the whole container: PNG and WebP decoders forgive a missing end that a reader should be told about."""
     if container == "png":
-        if not any(chunk.type == b"IDAT" for chunk in png.chunks(data)):
+        if not any(span.type == b"IDAT" for span in png.spans(data)):
             raise media_error("media.damaged", what="no image data")
     elif container == "webp":
-        for _ in webp.chunks(data):
+        for _ in webp.spans(data):
             continue
 
 
-def _load(data: bytes, container: str) -> Image.Image:
-    """Let Pillow decode; only the plug-in of the container that was recognised may try."""
+def _deep_png(data: bytes, header: Header) -> Decoded:
+    """A PNG of 16 bits per colour channel, which Pillow would narrow to 8.
+
+    Raises:
+        MediaError: media.unsupported_depth (with a colour that stands for transparency), media.damaged.
+    """
+    import cv2
+
+    texts = {chunk.type: chunk.data for chunk in png.chunks(data, image_data=False)}
+    if b"tRNS" in texts:
+        raise media_error("media.unsupported_depth", bits=16)
+    # OpenCV unpacks colour profiles and texts on its own account; the picture alone is all it needs
+    bare = png.assemble([c for c in png.chunks(data) if c.type in {b"IHDR", b"PLTE", b"IDAT", b"IEND"}])
+    try:
+        found = cv2.imdecode(np.frombuffer(bare, dtype=np.uint8), cv2.IMREAD_UNCHANGED)
+    except cv2.error:
+        found = None
+    if found is None or found.dtype != np.uint16 or found.ndim != 3 or found.shape[:2] != (header.height, header.width):
+        raise media_error("media.damaged", what="image data")
+    order = [2, 1, 0] if found.shape[2] == 3 else [2, 1, 0, 3]
+    pixels: Deep = np.ascontiguousarray(found[:, :, order])
+    with named(), Image.open(io.BytesIO(data), formats=["PNG"]) as image:
+        info = dict(image.info)
+    block = png.exif(data)
+    return Decoded(pixels, "png", header, info, block, 1 if block is None else Exif(block).orientation)
+
+
+def _heic(data: bytes, header: Header) -> Decoded:
+    """HEIC, 8 or 10 bits; libheif turns it as irot and imir say, and EXIF's orientation is without effect there."""
+    first = headers.opened_heic(data)[0]
+    with named():
+        first.load()
+        array = np.asarray(first)
+    mode = str(first.mode)
+    pixels: Pixels
+    if array.dtype == np.uint16:
+        pixels = (array if array.ndim == 3 else array[:, :, np.newaxis]).copy()
+    else:
+        pixels = Image.fromarray(np.ascontiguousarray(array))
+    if mode.partition(";")[0] not in {"L", "RGB", "RGBA"} or turning.size_of(pixels) != (header.width, header.height):
+        raise media_error("media.unsupported_mode", mode=mode)
+    info = dict(first.info)
+    block = info.get("exif")
+    block = block.removeprefix(jpeg.EXIF_ID) if isinstance(block, bytes) and block else None
+    return Decoded(pixels, "heic", header, info, block, 1)
+
+
+@contextlib.contextmanager
+def named() -> Iterator[None]:
+    """Decoder errors as MediaError.
+
+    Raises:
+        MediaError: media.truncated, media.damaged, media.metadata_bomb.
+    """
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the size was checked; harmless oddities of EXIF are not the user's matter
-            image = Image.open(io.BytesIO(data), formats=[container.upper()])
-            image.load()
+            yield
     except Image.DecompressionBombError:
         raise media_error("media.damaged", what="size") from None
     except UnidentifiedImageError:
@@ -182,6 +194,13 @@ def _load(data: bytes, container: str) -> Image.Image:
         if unpacked:
             raise media_error("media.metadata_bomb") from None
         raise media_error("media.damaged", what="image data") from None
-    except (SyntaxError, IndexError, KeyError, TypeError, OverflowError, struct.error, zlib.error):
+    except (SyntaxError, IndexError, KeyError, TypeError, OverflowError, RuntimeError, struct.error, zlib.error):
         raise media_error("media.damaged", what="image data") from None
+
+
+def _load(data: bytes, container: str) -> Image.Image:
+    """Let Pillow decode; only the plug-in of the container that was recognised may try."""
+    with named():
+        image = Image.open(io.BytesIO(data), formats=[container.upper()])
+        image.load()
     return image

@@ -1,6 +1,7 @@
 """The bytes of a labelled file, walked without the writer's code: checksums and every place a label could be."""
 
 import html
+import mmap
 import re
 import zlib
 
@@ -23,9 +24,10 @@ _TEXT_LIMIT = 4 * 1024 * 1024
 
 
 Packets = list[tuple[str, str]]
+Data = bytes | mmap.mmap
 
 
-def walk(data: bytes) -> Walked:
+def walk(data: Data) -> Walked:
     """Walk a JPEG, PNG or WebP file; faults are collected, not raised."""
     walked, packets = Walked(), Packets()
     if data[:2] == b"\xff\xd8":
@@ -65,7 +67,7 @@ def _mentions(part: bytes) -> int:
     return part.replace(b"\0", b"").count(b"ContentProducer")
 
 
-def _jpeg(data: bytes, walked: Walked, packets: Packets) -> list[bytes]:
+def _jpeg(data: Data, walked: Walked, packets: Packets) -> list[bytes]:
     """Segments up to the first scan; the bytes of each."""
     rest: list[bytes] = []
     at = 2
@@ -86,22 +88,25 @@ def _jpeg(data: bytes, walked: Walked, packets: Packets) -> list[bytes]:
     return rest
 
 
-def _png(data: bytes, walked: Walked, packets: Packets) -> list[bytes]:
+def _png(data: Data, walked: Walked, packets: Packets) -> list[bytes]:
     """All chunks with their checksums; the bytes of those that are no image data, decompressed where they are text."""
     rest: list[bytes] = []
     at, kinds = 8, []
     while at + 12 <= len(data):
         size = int.from_bytes(data[at : at + 4], "big")
-        kind, body = data[at + 4 : at + 8], data[at + 8 : at + 8 + size]
-        if data[at + 8 + size : at + 12 + size] != zlib.crc32(kind + body).to_bytes(4, "big"):
+        kind = data[at + 4 : at + 8]
+        with memoryview(data) as view, view[at + 4 : at + 8 + size] as checked:
+            checksum = zlib.crc32(checked)
+        if data[at + 8 + size : at + 12 + size] != checksum.to_bytes(4, "big"):
             walked.faults.append("checksum")
             return rest
+        body = b"" if kind in {b"IDAT", b"fdAT"} else data[at + 8 : at + 8 + size]
         kinds.append(kind)
         if kind == b"iTXt" and body.startswith(b"XML:com.adobe.xmp\0"):
             if body[18:20] != b"\0\0" or b"IDAT" in kinds:
                 walked.faults.append("order")
             packets.append(("png.itxt.xmp", body[18:].lstrip(b"\0").decode("utf-8", "replace")))
-        if kind != b"IDAT":
+        if kind not in {b"IDAT", b"fdAT"}:
             rest += [body, _inflated(kind, body)]
         at += 12 + size
     if not kinds or kinds[0] != b"IHDR" or kinds[-1] != b"IEND" or at != len(data):
@@ -121,24 +126,27 @@ def _inflated(kind: bytes, body: bytes) -> bytes:
     return b""
 
 
-def _webp(data: bytes, walked: Walked, packets: Packets) -> list[bytes]:
+def _webp(data: Data, walked: Walked, packets: Packets) -> list[bytes]:
     """All RIFF chunks; the bytes of those that are no image data."""
     rest: list[bytes] = []
     if int.from_bytes(data[4:8], "little") + 8 != len(data):
         walked.faults.append("length")
-    at, flags = 12, 0
+    at, flags, lossy = 12, 0, False
     while at + 8 <= len(data):
         kind, size = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
-        body = data[at + 8 : at + 8 + size]
-        if len(body) != size:
+        if at + 8 + size > len(data):
             walked.faults.append("length")
             return rest
+        coded = kind in {b"VP8 ", b"VP8L", b"ALPH", b"ANMF"}
+        body = data[at + 8 : at + 8 + min(size, 40)] if coded else data[at + 8 : at + 8 + size]
         if kind == b"VP8X":
             flags = body[0]
-        walked.lossless = walked.lossless or kind == b"VP8L"
+        lossless = kind == b"VP8L" or (kind == b"ANMF" and body[16:20] == b"VP8L")
+        lossy = lossy or (kind in {b"VP8 ", b"ANMF"} and not lossless)
+        walked.lossless = (walked.lossless or lossless) and not lossy
         if kind == b"XMP ":
             packets.append(("webp.xmp", body.decode("utf-8", "replace")))
-        if kind not in {b"VP8 ", b"VP8L", b"ALPH", b"VP8X"}:
+        if not coded and kind != b"VP8X":
             rest.append(body)
         at += 8 + size + (size & 1)
     if packets and not flags & 0x04:

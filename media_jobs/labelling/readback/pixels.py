@@ -1,32 +1,20 @@
-"""Measure the explicit label in the decoded picture: where pixels changed, how high it is, how strong its contrast.
+"""Measure the explicit label in the decoded picture: where pixels changed, how high it is, how strong its contrast."""
 
-Shapes: pictures are (height, width, channels) arrays as people see them, 8 or 16 bits, scaled to 0..1 floats per strip.
-"""
-
-import io
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import ExifTags, Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 Box = tuple[int, int, int, int]
-Array = npt.NDArray[np.float64]
+Array = npt.NDArray[np.floating[Any]]
+Frame = npt.NDArray[Any]  # (height, width, channels), 8 or 16 bits
 
-_STRIP = 512
+_STRIP = 256
 _FONT = Path(__file__).resolve().parents[1] / "fonts" / "NotoSansSC-Bold-label.ttf"
-# Only EXIF turns a picture, as in browsers; ImageOps.exif_transpose would believe XMP and text chunks too.
-_TURNS = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
 STRONG = 48 / 255  # a change that a person would see, per channel
 
 
@@ -35,7 +23,7 @@ class Change:
     """How the labelled picture differs from the original.
 
     Attributes:
-        mean_outside: mean absolute difference outside the box, 0..1.
+        mean_outside: mean absolute difference of all channels outside the box, 0..1.
         strong_outside: share of pixels outside the box that differ by more than STRONG in some channel.
         largest_outside: largest difference outside the box, 0..1.
         changed_inside: share of pixels inside the box that differ at all.
@@ -62,79 +50,100 @@ class Words:
     likeness: float
 
 
-def upright(data: bytes) -> Image.Image:
-    """Decode and turn as people see it, with colours unpacked.
-
-    Raises:
-        OSError, ValueError, SyntaxError, Image.DecompressionBombError: as Pillow does for what it cannot read.
-    """
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # the probe settled the size before any of this
-        with Image.open(io.BytesIO(data), formats=["JPEG", "PNG", "WEBP"]) as opened:
-            opened.load()
-            exif = Image.Exif()
-            exif.load(opened.info.get("exif") or b"")
-            turn = _TURNS.get(exif.get(ExifTags.Base.Orientation, 1))
-            image = opened.copy() if turn is None else opened.transpose(turn)
-    if image.mode == "I;16":
-        return image
-    return image.convert("RGBA" if image.has_transparency_data else "RGB")
-
-
-def _floats(image: Image.Image, box: Box) -> Array:
-    part = np.asarray(image.crop(box))
-    if part.ndim == 2:
-        part = part[:, :, np.newaxis]
-    return part.astype(np.float64) / (65535.0 if image.mode == "I;16" else 255.0)
-
-
-def change(labelled: Image.Image, original: Image.Image, box: Box, *, spill: int) -> Change:
-    """Compare two pictures of the same size.
+def stored(box: Box, turn: int, width: int, height: int) -> Box:
+    """Where a box of the picture as seen lies in the picture as stored.
 
     Args:
-        labelled, original: upright.
-        box: the reported plate.
-        spill: pixels around the box that count as inside, as lossy blocks straddle its edge.
+        turn: EXIF orientation.
+        width, height: as stored.
     """
-    if labelled.mode != original.mode and "I;16" not in {labelled.mode, original.mode}:
-        labelled, original = labelled.convert("RGBA"), original.convert("RGBA")
-    width, height = labelled.size
-    left, top, right, bottom = max(0, box[0] - spill), max(0, box[1] - spill), box[2] + spill, box[3] + spill
-    total, strong, largest, counted = 0.0, 0, 0.0, 0
-    changed = 0
+
+    def back(x: int, y: int) -> tuple[int, int]:
+        if turn in {5, 6, 7, 8}:
+            x, y = y, x
+        if turn in {2, 3, 7, 8}:
+            x = width - x
+        if turn in {3, 4, 6, 7}:
+            y = height - y
+        return x, y
+
+    (x0, y0), (x1, y1) = back(box[0], box[1]), back(box[2], box[3])
+    return min(x0, x1), min(y0, y1), max(x0, x1), max(y0, y1)
+
+
+def seen(frame: Frame, box: Box, turn: int) -> Frame:
+    """What stands in a box of the picture as seen, upright."""
+    height, width = frame.shape[:2]
+    left, top, right, bottom = stored(box, turn, width, height)
+    part = frame[top:bottom, left:right]
+    if turn in {2, 3, 7, 8}:
+        part = part[:, ::-1]
+    if turn in {3, 4, 6, 7}:
+        part = part[::-1]
+    return part.transpose(1, 0, 2) if turn in {5, 6, 7, 8} else part
+
+
+def alike(one: Frame, other: Frame) -> tuple[Frame, Frame]:
+    """Two frames with the same channels and depth: grey becomes colour, opaque gets an alpha channel, in memory."""
+    channels = max(one.shape[2], other.shape[2])
+    deep = np.uint16 in {one.dtype.type, other.dtype.type}
+    return _widened(one, channels, deep=deep), _widened(other, channels, deep=deep)
+
+
+def _widened(frame: Frame, channels: int, *, deep: bool) -> Frame:
+    if frame.shape[2] == 1 and channels > 1:
+        frame = np.repeat(frame, 3, axis=2)
+    if frame.shape[2] == 3 and channels == 4:
+        full = np.full((*frame.shape[:2], 1), np.iinfo(frame.dtype).max, dtype=frame.dtype)
+        frame = np.concatenate([frame, full], axis=2)
+    return frame.astype(np.uint16) * np.uint16(257) if deep and frame.dtype == np.uint8 else frame
+
+
+def change(labelled: Frame, original: Frame, box: Box, *, spill: int, step: int = 1) -> Change:
+    """Compare two frames of the same shape and depth, a strip at a time and in whole numbers.
+
+    Args:
+        labelled, original: as stored.
+        box: the plate, as stored; an empty one compares everything.
+        spill: pixels around the box that count as inside, as lossy blocks straddle its edge.
+        step: look at every so many rows only: what was painted is higher than one.
+    """
+    labelled, original = labelled[::step], original[::step]
+    box, spill_down = (box[0], -(-box[1] // step), box[2], -(-box[3] // step)), -(-spill // step)
+    height, width, channels = labelled.shape
+    full = 65535 if labelled.dtype == np.uint16 else 255
+    threshold = int(STRONG * full)
+    left, top, right, bottom = max(0, box[0] - spill), max(0, box[1] - spill_down), box[2] + spill, box[3] + spill_down
+    total, strong, largest, changed = 0.0, 0, 0.0, 0
     for start in range(0, height, _STRIP):
         end = min(start + _STRIP, height)
-        difference = np.abs(_floats(labelled, (0, start, width, end)) - _floats(original, (0, start, width, end))).max(
-            axis=2
-        )
-        rows, columns = np.ogrid[start:end, 0:width]
-        inside = (rows >= top) & (rows < bottom) & (columns >= left) & (columns < right)
-        within = (rows >= box[1]) & (rows < box[3]) & (columns >= box[0]) & (columns < box[2])
-        changed += int(np.count_nonzero(difference[within]))
-        outside = difference[~inside]
-        counted += outside.size
-        if outside.size:
-            total += float(outside.sum())
-            strong += int(np.count_nonzero(outside > STRONG))
-            largest = max(largest, float(outside.max()))
-    area = (box[2] - box[0]) * (box[3] - box[1])
-    counted = max(counted, 1)
-    return Change(total / counted, strong / counted, largest, changed / area)
+        difference = cv2.absdiff(labelled[start:end], original[start:end]).reshape(end - start, width, channels)
+        inside = difference[max(0, box[1] - start) : max(0, box[3] - start), box[0] : box[2]]
+        changed += int(np.count_nonzero(inside.any(axis=2))) if inside.size else 0
+        if top < end and bottom > start and box[0] < box[2]:
+            difference[max(0, top - start) : bottom - start, left:right] = 0
+        total += float(cv2.norm(difference, cv2.NORM_L1))
+        peak = float(cv2.norm(difference, cv2.NORM_INF))
+        largest = max(largest, peak)
+        if peak > threshold:
+            weak = cv2.inRange(difference, (0,) * channels, (threshold,) * channels)
+            strong += weak.size - cv2.countNonZero(weak)
+    area = max(1, (box[2] - box[0]) * (box[3] - box[1]))
+    hidden = max(0, min(right, width) - left) * max(0, min(bottom, height) - top) if box[0] < box[2] else 0
+    counted = max(width * height - hidden, 1)
+    return Change(total / counted / channels / full, strong / counted, largest / full, changed / area)
 
 
-def words(labelled: Image.Image, box: Box, capitals: Box | None, lines: list[str]) -> Words | None:
+def words(part: Frame, box: Box, capitals: Box | None, lines: list[str]) -> Words | None:
     """Find the text within the plate by its distance from the plate's colour; None when nothing stands out.
 
     Args:
-        labelled: upright.
+        part: what stands in the reported plate, upright, in the order red, green, blue.
         box: the reported plate.
         capitals: the reported box of the Latin capitals: only its columns are used, the rows are measured.
         lines: the reported text, for the likeness.
     """
-    region = _floats(labelled, box)[:, :, :3]
-    if region.shape[2] == 1:
-        region = np.repeat(region, 3, axis=2)
-    light = _luminance(region)
+    light = _luminance(part[:, :, :3])
     rim = _rim(light)
     plate = float(np.median(rim))
     distance = np.abs(light - plate)
@@ -160,13 +169,20 @@ def words(labelled: Image.Image, box: Box, capitals: Box | None, lines: list[str
     return Words(height, ratio, _likeness(np.clip(ink, 0, 1), found, lines))
 
 
-def _luminance(region: Array) -> Array:
-    linear = np.where(region <= 0.04045, region / 12.92, ((region + 0.055) / 1.055) ** 2.4)
-    return np.asarray(linear @ np.array([0.2126, 0.7152, 0.0722]), dtype=np.float64)
+def _luminance(part: Frame) -> Array:
+    """Relative luminance, 0 to 1 (sRGB), of 1 or 3 channels in 8 or 16 bits."""
+    levels = np.arange(65536 if part.dtype == np.uint16 else 256) / (65535 if part.dtype == np.uint16 else 255)
+    linear = np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4).astype(np.float32)
+    channels = np.ascontiguousarray(part)
+    unfolded = linear[channels] if part.dtype == np.uint16 else cv2.LUT(channels, linear)
+    if part.shape[2] == 1:
+        return np.asarray(unfolded, dtype=np.float32).reshape(part.shape[:2])
+    shares = np.array([[0.2126, 0.7152, 0.0722]], dtype=np.float32)
+    return np.asarray(cv2.transform(unfolded, shares), dtype=np.float32)
 
 
 def _lightness(light: Array) -> Array:
-    return np.asarray(np.cbrt(light), dtype=np.float64)
+    return np.asarray(np.cbrt(light))
 
 
 def _text_light(light: Array, plate: float, reach: float) -> float:

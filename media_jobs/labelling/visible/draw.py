@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageChops, ImageDraw, ImageFilter, ImageStat
+from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.visible import colour, font, layout
@@ -119,7 +119,8 @@ def _on_eight_bits(
     transparent = alpha is not None and int(alpha.getextrema()[0]) < 255  # type: ignore[arg-type]
     scheme = _scheme(below, transparent=transparent or solid)
     # frosted glass: what shines through the plate is blurred, so that no edge of the picture runs through a character
-    soft = below.filter(ImageFilter.BoxBlur(max(2, region.height // 6)))
+    coarse = below.resize((max(1, region.width // 8), max(1, region.height // 8)), Image.Resampling.BOX)
+    soft = coarse.filter(ImageFilter.BoxBlur(max(1, coarse.height // 6))).resize(region.size, Image.Resampling.BILINEAR)
     tinted = Image.blend(soft, Image.new("RGB", region.size, scheme.plate), scheme.opacity)
     drawn = Image.composite(tinted, below, plate)
     drawn.paste(scheme.text, (0, 0), words)
@@ -165,7 +166,7 @@ def _seen(region: Image.Image) -> Image.Image:
 def _scheme(below: Image.Image, *, transparent: bool) -> colour.Scheme:
     extremes = below.getextrema()
     darkest, brightest = (tuple(int(channel[side]) for channel in extremes) for side in (0, 1))  # type: ignore[index]
-    mean = tuple(round(value) for value in ImageStat.Stat(below).mean)
+    mean: tuple[int, ...] = below.resize((1, 1), Image.Resampling.BOX).getpixel((0, 0))  # type: ignore[assignment]
     return colour.choose(darkest=_rgb(darkest), brightest=_rgb(brightest), mean=_rgb(mean), transparent=transparent)
 
 
@@ -183,11 +184,20 @@ def measure(region: Image.Image, plate: Image.Image, words: Image.Image, scheme:
     """
     solid = plate.point([0] * 255 + [255])
     bare = ImageChops.multiply(solid, words.point([255] + [0] * 255))
-    inked = words.point([0] * 250 + [255] * 6)
-    if inked.getbbox() is None:  # tiny text has no fully covered pixel: take the nearest to it
-        most = int(words.getextrema()[1])  # type: ignore[arg-type]
-        inked = words.point([0] * most + [255] * (256 - most))
-    text = _rgb(tuple(round(value) for value in ImageStat.Stat(region, mask=inked).mean))
-    side = 1 if scheme.name == "dark" else 0
-    worst = tuple(int(ImageStat.Stat(channel, mask=bare).extrema[0][side]) for channel in region.split())
-    return colour.contrast(text, _rgb(worst))
+    most = min(250, int(words.getextrema()[1]))  # type: ignore[arg-type] # tiny text has no fully covered pixel
+    inked = words.point([0] * most + [255] * (256 - most))
+    text, ground = region.histogram(inked), region.histogram(bare)
+    channels = range(0, 768, 256)
+    mean = tuple(_mean(text[at : at + 256]) for at in channels)
+    ends = (_levels(ground[at : at + 256]) for at in channels)
+    worst = tuple(levels[-1 if scheme.name == "dark" else 0] for levels in ends)
+    return colour.contrast(_rgb(mean), _rgb(worst))
+
+
+def _mean(counts: list[int]) -> int:
+    return round(sum(level * count for level, count in enumerate(counts)) / max(1, sum(counts)))
+
+
+def _levels(counts: list[int]) -> list[int]:
+    """The levels that occur; black where none does."""
+    return [level for level, count in enumerate(counts) if count] or [0]

