@@ -1,22 +1,22 @@
 """ISO base media files (ISO/IEC 14496-12): walk the boxes of a file of any size, reading nothing but their headers."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.metadata.layout import Layout, Source
 
 XMP_UUID = bytes.fromhex("BE7ACFCB97A942E89C71999491E3AFAC")
 C2PA_UUID = bytes.fromhex("D8FEC3D61B0E483C92975828877EC481")
-# A four-hour stream in quarter-second fragments has 120,000 boxes at the top. A walk beyond this takes seconds.
-MAX_BOXES = 600_000
+# Four hours in quarter-second fragments are half a million boxes, each seen twice in a writing. Two millions take
+# two seconds.
+MAX_BOXES = 2_000_000
 MAX_TRACKS = 1000
 MAX_PACKET = 1024 * 1024  # of XMP, bytes: its elements in memory are twenty times as large
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(NamedTuple):
     """One box: its type, where it starts, where its content starts (after size, type and UUID), where it ends."""
 
     kind: bytes
@@ -74,7 +74,7 @@ class BoxFile(Source):
         self._left -= 1
         if self._left < 0:
             raise media_error("media.damaged")
-        head = self.peek(at, 32)
+        head = self.glance(at, 32)
         size, kind, body = int.from_bytes(head[:4], "big"), head[4:8], at + 8
         if size == 0:
             if not top:

@@ -6,12 +6,11 @@ from itertools import islice
 
 from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.marks import Claim, Found
-from media_jobs.labelling.metadata import bmff_offsets, bmff_tags, xmp
-from media_jobs.labelling.metadata.bmff_boxes import C2PA_UUID, MAX_PACKET, XMP_UUID, Box, BoxFile, boxed
-from media_jobs.labelling.metadata.bmff_moov import any_meta, labels_in_moov
+from media_jobs.labelling.metadata import bmff_offsets, bmff_tags, bmff_xmp
+from media_jobs.labelling.metadata.bmff_boxes import C2PA_UUID, XMP_UUID, Box, BoxFile, boxed
+from media_jobs.labelling.metadata.bmff_moov import any_meta, labels_in_moov, source_types_in_moov
 from media_jobs.labelling.metadata.bmff_offsets import Offsets
 from media_jobs.labelling.metadata.layout import Layout
-from media_jobs.labelling.metadata.stills import claims_in
 
 MAX_CLAIMS = 64  # nobody needs to see more labels than these in one file
 _MAX_XMP_BOXES = 100
@@ -30,14 +29,14 @@ def look(file: BoxFile, box: Box, found: Found) -> None:
     """
     if box.kind == b"moov":
         claim(found, labels_in_moov(file, box))
+        found.source_types += islice(source_types_in_moov(file, box), MAX_CLAIMS)
     elif box.kind == b"meta":
         claim(found, bmff_tags.labels_in_meta(file, box, "mp4.meta"))
     elif box.uuid == C2PA_UUID:
         found.c2pa = True
     elif box.uuid == XMP_UUID:
-        packet = file.take(box.body, min(box.length, MAX_PACKET))
-        claim(found, (Claim("mp4.xmp", text) for text in claims_in(packet)))
-        found.source_types += xmp.source_types(packet)[:MAX_CLAIMS]
+        claim(found, bmff_xmp.labels_in_xmp(file, box, "mp4.xmp"))
+        found.source_types += bmff_xmp.source_types_in_xmp(file, box)[:MAX_CLAIMS]
 
 
 @dataclass
@@ -87,18 +86,7 @@ class Survey:
         Raises:
             MediaError: media.metadata_too_large.
         """
-        return None if self.first is None else packet_of(file, self.first)
-
-
-def packet_of(file: BoxFile, box: Box) -> bytes:
-    """The packet of an XMP box.
-
-    Raises:
-        MediaError: media.metadata_too_large.
-    """
-    if box.length > MAX_PACKET:
-        raise media_error("media.metadata_too_large")
-    return file.take(box.body, box.length)
+        return None if self.first is None else bmff_xmp.packet_of(file, self.first)
 
 
 def rest(file: BoxFile, box: Box, survey: Survey, offsets: Offsets) -> Layout:
@@ -113,14 +101,10 @@ def rest(file: BoxFile, box: Box, survey: Survey, offsets: Offsets) -> Layout:
     elif box.kind == b"mfra":
         layout.add(bmff_offsets.fragment_index(file, box))
     elif box.uuid == XMP_UUID:
-        packet = packet_of(file, box)
-        if not claims_in(packet) and not xmp.source_types(packet):
-            layout.copy(box.start, box.end)
-        elif box.start > survey.fragments_at:
+        layout.add(bmff_xmp.without_marks(file, box, XMP_UUID))
+        if layout.length != box.end - box.start and box.start > survey.fragments_at:
+            layout = Layout()
             layout.fresh(boxed(b"free", bytes(box.end - box.start - 8)))
-        else:
-            left = xmp.unmarked(packet)
-            layout.fresh(boxed(b"uuid", XMP_UUID, left) if left else b"")
     else:
         layout.copy(box.start, box.end)
     return layout

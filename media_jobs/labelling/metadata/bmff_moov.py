@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 
 from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.marks import Claim
-from media_jobs.labelling.metadata import bmff_offsets, bmff_tags, heif_items
-from media_jobs.labelling.metadata.bmff_boxes import MAX_TRACKS, Box, BoxFile, children_of_meta, wrapped
+from media_jobs.labelling.metadata import bmff_offsets, bmff_tags, bmff_xmp, heif_items
+from media_jobs.labelling.metadata.bmff_boxes import MAX_TRACKS, XMP_UUID, Box, BoxFile, wrapped
 from media_jobs.labelling.metadata.bmff_offsets import Offsets
 from media_jobs.labelling.metadata.layout import Layout
 
@@ -17,12 +17,23 @@ def labels_in_moov(file: BoxFile, moov: Box) -> Iterator[Claim]:
             yield from bmff_tags.labels_in_udta(file, child, bmff_tags.PLACE)
         elif child.kind == b"meta":
             yield from bmff_tags.labels_in_meta(file, child, "mp4.moov.meta")
+        elif child.uuid == XMP_UUID:
+            yield from bmff_xmp.labels_in_xmp(file, child, "mp4.moov.xmp")
         elif child.kind == b"trak":
             for part in file.inside(child.body, child.end):
                 if part.kind == b"udta":
                     yield from bmff_tags.labels_in_udta(file, part, "mp4.trak")
                 elif part.kind == b"meta":
                     yield from bmff_tags.labels_in_meta(file, part, "mp4.trak.meta")
+
+
+def source_types_in_moov(file: BoxFile, moov: Box) -> Iterator[str]:
+    """Every IPTC source type in the film's own XMP: in user data, as QuickTime has it, or in a box."""
+    for child in file.inside(moov.body, moov.end):
+        if child.kind == b"udta":
+            yield from bmff_tags.source_types_in_udta(file, child)
+        elif child.uuid == XMP_UUID:
+            yield from bmff_xmp.source_types_in_xmp(file, child)
 
 
 def moov_layout(file: BoxFile, moov: Box, *, label: bytes | None, offsets: Offsets) -> Layout:
@@ -56,6 +67,8 @@ def moov_layout(file: BoxFile, moov: Box, *, label: bytes | None, offsets: Offse
             content.add(bmff_tags.udta_layout(file, child, label=None))
         elif child.kind == b"meta":
             content.add(any_meta(file, child, offsets))
+        elif child.uuid == XMP_UUID:
+            content.add(bmff_xmp.without_marks(file, child, XMP_UUID))
         elif child.kind == b"trak":
             content.add(_trak(file, child, offsets))
         else:
@@ -106,18 +119,13 @@ def _udta(file: BoxFile, own: Box | None, label: bytes, shared: list[bytes]) -> 
 
 def any_meta(file: BoxFile, box: Box, offsets: Offsets) -> Layout:
     """A `meta` that is not the place of our label: without labels, its items' positions moved."""
-    meta = bmff_tags.read_meta(file, box)
-    locations = [child for child in meta.boxes if child.kind == b"iloc"]
-    if not locations:
-        return bmff_tags.meta_layout(file, box, label=None)
-    content = Layout()
-    content.copy(box.body, children_of_meta(file, box))
-    for child in meta.boxes:
-        if child.kind == b"iloc":
-            content.add(heif_items.Locations.read(file, child, wide=file.size > offsets.limit).layout())
-        else:
-            content.copy(child.start, child.end)
-    return wrapped(b"meta", content)
+
+    def other(child: Box) -> Layout | None:
+        if child.kind != b"iloc":
+            return None
+        return heif_items.Locations.read(file, child, wide=file.size > offsets.limit).layout()
+
+    return bmff_tags.meta_layout(file, box, label=None, other=other)
 
 
 def _trak(file: BoxFile, box: Box, offsets: Offsets) -> Layout:

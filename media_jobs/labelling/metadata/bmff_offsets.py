@@ -87,7 +87,7 @@ def segment_index(file: BoxFile, box: Box) -> Layout:
 
     def make(moves: Moves) -> Iterator[bytes]:
         position = box.end + first
-        distance = moves(position) - moves(box.end)
+        distance = moves(position) - moves(box.start) - (box.end - box.start)
         out = bytearray(data)
         out[at : at + wide] = _unsigned(distance, wide)
         for row in range(rows, rows + 12 * count, 12):

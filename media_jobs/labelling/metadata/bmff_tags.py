@@ -2,19 +2,21 @@
 
 Three families of tags exist. QuickTime's: a `meta` whose handler is `mdta`, names in `keys`, values in `ilst` under
 the number of their name. iTunes': a `meta` whose handler is `mdir`, four-letter names, and `----` for free ones. And
-bare boxes in `udta`.
+bare boxes in `udta`, one of which is QuickTime's XMP.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from media_jobs.labelling import aigc
 from media_jobs.labelling.errors import MediaError, media_error
 from media_jobs.labelling.marks import Claim
+from media_jobs.labelling.metadata import bmff_xmp
 from media_jobs.labelling.metadata.bmff_boxes import Box, BoxFile, boxed, children_of_meta, wrapped
 from media_jobs.labelling.metadata.layout import Layout
 
 PLACE = "mp4.keys"
+XMP = b"XMP_"  # where QuickTime has it, in user data
 _MAX_KEYS = 1024 * 1024
 _MAX_ITEMS = 10_000
 _MAX_VALUE = 4 * aigc.MAX_JSON
@@ -148,15 +150,24 @@ def labels_in_meta(file: BoxFile, box: Box, place: str) -> Iterator[Claim]:
 
 
 def labels_in_udta(file: BoxFile, box: Box, place: str) -> Iterator[Claim]:
-    """Every label in a `udta`, its `meta` included; `place` as for that one."""
+    """Every label in a `udta`, its `meta` and its XMP included; `place` as for that `meta`."""
     for child in file.inside(box.body, box.end):
         if child.kind == b"meta":
             yield from labels_in_meta(file, child, place)
+        elif child.kind == XMP:
+            yield from bmff_xmp.labels_in_xmp(file, child, f"{place.replace('.keys', '')}.udta.XMP_")
         else:
             text = _in_udta(file, child)
             if _is_label(child.kind.decode("latin-1"), text):
                 where = f"{place.replace('.keys', '')}.udta.{child.kind.decode('latin-1')}"
                 yield Claim(where, text[: aigc.MAX_JSON])
+
+
+def source_types_in_udta(file: BoxFile, box: Box) -> Iterator[str]:
+    """The IPTC source types in QuickTime's place for XMP."""
+    for child in file.inside(box.body, box.end):
+        if child.kind == XMP:
+            yield from bmff_xmp.source_types_in_xmp(file, child)
 
 
 def names_in(file: BoxFile, box: Box) -> list[bytes]:
@@ -165,18 +176,27 @@ def names_in(file: BoxFile, box: Box) -> list[bytes]:
     return [key for key in meta.keys if not _is_label(key[4:].decode("utf-8", "replace"), "")] if meta.keys else []
 
 
-def meta_layout(file: BoxFile, box: Box, *, label: bytes | None, shared: list[bytes] | None = None) -> Layout:
+def meta_layout(
+    file: BoxFile,
+    box: Box,
+    *,
+    label: bytes | None,
+    shared: list[bytes] | None = None,
+    other: Callable[[Box], Layout | None] = lambda child: None,
+) -> Layout:
     """The `meta` without labels; with ours where one is given and the handler is `mdta`.
 
     Args:
         file: the file.
         box: its `meta`.
         label: our JSON, or None.
-        shared: names that the list of names must begin with, see moov_names in bmff_moov.
+        shared: names that the list of names must begin with, see bmff_moov.moov_layout.
+        other: makes a child anew that holds no tags, or says None.
     """
     meta = read_meta(file, box)
+    others = {child: made for child in meta.boxes if (made := other(child)) is not None}
     layout = Layout()
-    if label is None and not any(item.is_label for item in _items(file, meta)) and not _named(meta):
+    if label is None and not others and not any(item.is_label for item in _items(file, meta)) and not _named(meta):
         layout.copy(box.start, box.end)
         return layout
     prefix = list(shared or [])
@@ -196,6 +216,8 @@ def meta_layout(file: BoxFile, box: Box, *, label: bytes | None, shared: list[by
             ours = None if label is None or written else boxed(len(names).to_bytes(4, "big"), _data(label))
             content.add(_ilst(file, meta, child, numbers, ours))
             written = True
+        elif child in others:
+            content.add(others[child])
         else:
             content.copy(child.start, child.end)
         at = child.end
@@ -252,7 +274,8 @@ def fresh_meta(label: bytes, shared: list[bytes]) -> bytes:
 def udta_layout(file: BoxFile, box: Box, *, label: bytes | None, shared: list[bytes] | None = None) -> Layout:
     """The `udta` without labels; with ours in its `meta` of QuickTime's kind, which is made where there is none."""
     layout = Layout()
-    if label is None and not any(labels_in_udta(file, box, PLACE)):
+    marked = any(labels_in_udta(file, box, PLACE)) or any(source_types_in_udta(file, box))
+    if label is None and not marked:
         layout.copy(box.start, box.end)
         return layout
     content = Layout()
@@ -263,6 +286,8 @@ def udta_layout(file: BoxFile, box: Box, *, label: bytes | None, shared: list[by
             takes = label is not None and read_meta(file, child).handler == b"mdta"
             content.add(meta_layout(file, child, label=label if takes else None, shared=shared if takes else None))
             label = None if takes else label
+        elif child.kind == XMP:
+            content.add(bmff_xmp.without_marks(file, child, b""))
         elif not _is_label(child.kind.decode("latin-1"), _in_udta(file, child)):
             content.copy(child.start, child.end)
     if label is not None:

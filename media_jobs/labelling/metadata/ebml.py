@@ -1,8 +1,8 @@
 """EBML (RFC 8794): walk the elements of a Matroska file of any size, reading nothing but their heads."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from media_jobs.labelling.errors import media_error
 from media_jobs.labelling.metadata.layout import Source
@@ -16,8 +16,7 @@ _TOP = {EBML, SEGMENT, CLUSTER, TAGS, SEEK_HEAD, CUES, INFO, TRACKS, CHAPTERS, A
 MAX_ELEMENTS = 2_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(NamedTuple):
     """One element: id, where it starts, where its content starts and ends, whether its size was left open."""
 
     id: int
@@ -53,7 +52,7 @@ class EbmlFile(Source):
         self._left -= 1
         if self._left < 0:
             raise media_error("media.damaged")
-        data = self.peek(at, 12)
+        data = self.glance(at, 12)
         number, wide = vint(data, 0, 4, marker=True)
         size, more = vint(data, wide, 8)
         body = at + wide + more

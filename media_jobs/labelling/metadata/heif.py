@@ -84,17 +84,18 @@ class Pictures:
             raise media_error("media.damaged")
         return found
 
-    def payload(self, file: BoxFile, number: int) -> bytes:
+    def payload(self, file: BoxFile, item: Item) -> bytes:
         """An item's bytes, at most MAX_PACKET.
 
         Raises:
             MediaError: media.damaged, media.truncated, media.metadata_too_large.
         """
-        place = self.places.of(number)
+        place = self.places.of(item.number)
         ranges = [] if place is None else self.ranges(place)
         if sum(end - start for start, end in ranges) > MAX_PACKET:
             raise media_error("media.metadata_too_large")
-        return b"".join(file.take(start, end - start) for start, end in ranges)
+        data = b"".join(file.take(start, end - start) for start, end in ranges)
+        return heif_items.decoded(data, item.encoding, MAX_PACKET)
 
 
 class PictureCarrier:
@@ -131,10 +132,8 @@ class PictureCarrier:
             for box in file.top():
                 if box == pictures.box:
                     layout.add(_meta(file, pictures, payloads, blanks, fresh))
-                    at = layout.fresh(boxed(b"mdat", *payloads.values())) + 8
                     for number, data in payloads.items():
-                        fresh[number] = (at, len(data))
-                        at += len(data)
+                        fresh[number] = (layout.fresh(boxed(b"mdat", data)) + 8, len(data))
                 elif box.kind == b"moov":
                     layout.add(moov_layout(file, box, label=None, offsets=_OFFSETS))
                 elif box.kind != b"mdat":
@@ -182,13 +181,13 @@ class PictureCarrier:
 
 def _look_at_items(file: BoxFile, pictures: Pictures, found: Found) -> None:
     for number, item in enumerate(pictures.xmp_items(), 1):
-        packet = pictures.payload(file, item.number)
+        packet = pictures.payload(file, item)
         place = PLACE if number == 1 else f"{PLACE}.{number}"
         claim(found, (Claim(place, text) for text in claims_in(packet)))
         found.source_types += xmp.source_types(packet)
     for item in pictures.items:
         if item.kind == b"Exif":
-            comment = _exif(pictures.payload(file, item.number)).user_comment
+            comment = _exif(pictures.payload(file, item)).user_comment
             if comment is not None and b"ContentProducer" in comment.replace(b"\0", b""):
                 text = comment.replace(b"\0", b"").decode("utf-8", "replace")
                 claim(found, [Claim("exif.user_comment", text[: aigc.MAX_JSON])])
@@ -203,7 +202,7 @@ def _new_payloads(file: BoxFile, pictures: Pictures, marks: Marks) -> tuple[dict
     """New bytes by item number, that of the label first; and the ranges of the file that nothing needs any more."""
     items = pictures.xmp_items()
     if items:
-        number, existing = items[0].number, pictures.payload(file, items[0].number)
+        number, existing = items[0].number, pictures.payload(file, items[0])
     else:
         numbers = [item.number for item in pictures.items] + [place.item for place in pictures.places.entries]
         number, existing = max(numbers, default=0) + 1, None
@@ -211,12 +210,12 @@ def _new_payloads(file: BoxFile, pictures: Pictures, marks: Marks) -> tuple[dict
         number: xmp.merged(existing, label_json=marks.label.to_json(), source_type=marks.source_type),
     }
     for item in items[1:]:
-        packet = pictures.payload(file, item.number)
+        packet = pictures.payload(file, item)
         if claims_in(packet) or xmp.source_types(packet):
             payloads[item.number] = xmp.unmarked(packet) or b" "
     for item in pictures.items:
         if item.kind == b"Exif":
-            payload = pictures.payload(file, item.number)
+            payload = pictures.payload(file, item)
             without = _without_comment(payload)
             if without != payload:
                 payloads[item.number] = without
@@ -264,8 +263,9 @@ def _meta(
     fresh: dict[int, tuple[int, int]],
 ) -> Layout:
     """The `meta` with the items of `payloads` at their new places."""
-    known = {item.number for item in pictures.items}
     number = next(iter(payloads))
+    exif = {item.number for item in pictures.items if not item.is_xmp}
+    packets = [one for one in payloads if one not in exif]
     for one in payloads:
         pictures.places.put(one)
     references = list(pictures.references)
@@ -278,8 +278,8 @@ def _meta(
     at = pictures.box.body + 4
     for child in file.inside(at, pictures.box.end):
         at = child.end
-        if child == pictures.children[b"iinf"] and number not in known:
-            content.fresh(heif_items.with_item(file, child, number))
+        if child == pictures.children[b"iinf"]:
+            content.fresh(heif_items.with_packets(file, child, packets))
         elif child == pictures.children[b"iloc"]:
             content.add(pictures.places.layout(fresh))
         elif child == old:

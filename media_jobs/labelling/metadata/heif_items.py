@@ -1,5 +1,6 @@
-"""Items of HEIF (ISO/IEC 14496-12, 8.11): what there is (`iinf`), where it is (`iloc`), what refers to what (`iref`)."""
+"""Items of HEIF (ISO/IEC 14496-12, 8.11): what there is (`iinf`), where it is (`iloc`), how it is linked (`iref`)."""
 
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from media_jobs.labelling.metadata.layout import Layout, Moves
 
 XMP_TYPE = b"application/rdf+xml"
 _MAX_TABLE = 8 * 1024 * 1024
+_MAX_ENTRY = 4096
 MAX_ITEMS = 65_536  # in all their extents together
 
 
@@ -39,11 +41,12 @@ def table(file: BoxFile, box: Box) -> bytes:
 
 @dataclass(frozen=True)
 class Item:
-    """One item: number, type ("hvc1", "Exif", "mime"), media type of "mime" items."""
+    """One item: number, type ("hvc1", "Exif", "mime"), media type and encoding ("", "deflate") of "mime" items."""
 
     number: int
     kind: bytes
     media_type: bytes = b""
+    encoding: bytes = b""
 
     @property
     def is_xmp(self) -> bool:
@@ -67,7 +70,7 @@ def items(file: BoxFile, iinf: Box) -> list[Item]:
     found = []
     for infe in file.inside(start, iinf.end):
         if infe.kind == b"infe":
-            found.append(_item(file.take(infe.body, min(infe.length, 1024))))
+            found.append(_item(file.take(infe.body, min(infe.length, _MAX_ENTRY))))
         if len(found) > MAX_ITEMS:
             raise media_error("media.damaged")
     return found
@@ -77,25 +80,70 @@ def _item(data: bytes) -> Item:
     version = data[0] if data else 0
     if version < 2:  # older than HEIF: a number, a protection, a name, a media type
         _, _, rest = data[8:].partition(b"\0")
-        return Item(int.from_bytes(data[4:6], "big"), b"mime", rest.partition(b"\0")[0])
+        return Item(int.from_bytes(data[4:6], "big"), b"mime", *_strings(rest))
     wide = 2 if version == 2 else 4
     number, kind = int.from_bytes(data[4 : 4 + wide], "big"), data[6 + wide : 10 + wide]
     _, _, rest = data[10 + wide :].partition(b"\0")
-    return Item(number, kind, rest.partition(b"\0")[0] if kind == b"mime" else b"")
+    return Item(number, kind, *_strings(rest)) if kind == b"mime" else Item(number, kind)
 
 
-def with_item(file: BoxFile, iinf: Box, number: int) -> bytes:
-    """`iinf` with one more entry: an XMP item of this number."""
+def _strings(data: bytes) -> tuple[bytes, bytes]:
+    """Media type and encoding."""
+    media_type, _, rest = data.partition(b"\0")
+    return media_type, rest.partition(b"\0")[0].lower()
+
+
+def decoded(data: bytes, encoding: bytes, longest: int) -> bytes:
+    """An item's bytes as they are meant.
+
+    Args:
+        data: as they stand in the file.
+        encoding: of HTTP: "", "deflate", "gzip".
+        longest: bytes that may come out.
+
+    Raises:
+        MediaError: media.damaged, also for encodings that we do not know; media.metadata_too_large.
+    """
+    if not encoding:
+        return data
+    if encoding not in {b"deflate", b"gzip"}:
+        raise media_error("media.damaged")
+    inflating = zlib.decompressobj(47 if data[:1] in {b"\x1f", b"\x78"} else -15)
+    try:
+        out = inflating.decompress(data, longest)
+    except zlib.error:
+        raise media_error("media.damaged") from None
+    if inflating.unconsumed_tail:
+        raise media_error("media.metadata_too_large")
+    return out
+
+
+def with_packets(file: BoxFile, iinf: Box, packets: list[int]) -> bytes:
+    """`iinf` in which these numbers are XMP items without encoding; those that are missing come last."""
     head = table(file, iinf)
     wide = 2 if head[0] == 0 else 4
-    count = int.from_bytes(head[4 : 4 + wide], "big") + 1
-    if wide == 2 and count > 0xFFFF:
+    start = iinf.body + 4 + wide
+    entries, missing, at = [], list(packets), start
+    for infe in file.inside(start, iinf.end):
+        at = infe.end
+        one = _item(file.take(infe.body, min(infe.length, _MAX_ENTRY))) if infe.kind == b"infe" else Item(0, b"")
+        listed = one.is_xmp and one.number in missing
+        if listed:
+            missing.remove(one.number)
+        entries.append(_entry(one.number) if listed and one.encoding else file.take(infe.start, infe.end - infe.start))
+    entries.append(file.take(at, iinf.end - at))
+    entries += [_entry(number) for number in missing]
+    count = int.from_bytes(head[4 : 4 + wide], "big") + len(missing)
+    if count >= 1 << 8 * wide:
         raise media_error("media.metadata_too_large")
-    version, size = (2, 2) if number <= 0xFFFF else (3, 4)
-    ours = boxed(
-        b"infe", bytes([version, 0, 0, 1]), number.to_bytes(size, "big"), bytes(2), b"mime", b"\0", XMP_TYPE, b"\0\0"
+    return boxed(b"iinf", head[:4], count.to_bytes(wide, "big"), *entries)
+
+
+def _entry(number: int) -> bytes:
+    version, wide = (2, 2) if number <= 0xFFFF else (3, 4)
+    return boxed(
+        b"infe", bytes([version, 0, 0, 1]), number.to_bytes(wide, "big"), bytes(2), b"mime", b"\0", XMP_TYPE, b"\0\0"
     )
-    return boxed(b"iinf", head[:4], count.to_bytes(wide, "big"), head[4 + wide :], ours)
 
 
 @dataclass

@@ -13,6 +13,7 @@ import numpy.typing as npt
 from media_jobs.labelling.errors import media_error
 
 _CHUNK = 1024 * 1024
+_WINDOW = 4096
 _BEYOND = 1 << 62  # positions past this belong to no file; they stay as they are
 
 
@@ -30,6 +31,7 @@ class Source:
         except OSError:
             raise media_error("media.unreadable") from None
         self.size = os.fstat(self.fd).st_size
+        self._window, self._window_at = b"", 0
 
     def __enter__(self) -> Self:
         return self
@@ -59,6 +61,13 @@ class Source:
     def peek(self, at: int, length: int) -> bytes:
         """Up to `length` bytes from `at`: fewer at the end of the file."""
         return self.take(at, max(0, min(length, self.size - at)))
+
+    def glance(self, at: int, length: int) -> bytes:
+        """As `peek`, for the heads of parts that follow each other closely: one reading serves several."""
+        first = at - self._window_at
+        if not 0 <= first <= len(self._window) - length:
+            self._window, self._window_at, first = self.peek(at, _WINDOW), at, 0
+        return self._window[first : first + length]
 
     def stream(self, at: int, length: int) -> Iterator[bytes]:
         """The same bytes as `take`, in blocks of at most 1 MiB."""

@@ -6,16 +6,29 @@ Positions count from the start of the Segment's content (RFC 9559, 16).
 from collections.abc import Callable, Iterator
 
 from media_jobs.labelling.errors import media_error
-from media_jobs.labelling.metadata.ebml import CRC32, CUES, SEEK_HEAD, TAGS, EbmlFile, Element, element, unpacked
+from media_jobs.labelling.metadata.ebml import (
+    CRC32,
+    CUES,
+    SEEK_HEAD,
+    TAGS,
+    VOID,
+    EbmlFile,
+    Element,
+    element,
+    size_of,
+    unpacked,
+    vint,
+)
 from media_jobs.labelling.metadata.ebml import unsigned as coded
 from media_jobs.labelling.metadata.layout import Layout, Moves
 
-MAX_INDEX = 4 * 1024 * 1024
+MAX_INDEX = 2 * 1024 * 1024
 MARGIN = 24 * 1024 * 1024  # tags, and wider positions in an index of the largest size, together add less
 _SEEK, _SEEK_ID, _SEEK_POSITION = 0x4DBB, 0x53AB, 0x53AC
 _CUE_POINT, _CUE_TRACK, _CUE_REFERENCE = 0xBB, 0xB7, 0xDB
 _POSITIONS = {0xF1, 0xEA, 0x97}  # CueClusterPosition, CueCodecState, CueRefCluster
 _POSITION = 0xA7
+_CLUSTER_HEAD = {CRC32, 0xE7, 0xAB, _POSITION}  # and Timestamp, PrevSize: what stands in front of the blocks
 _ID = 4  # bytes of the ids of both kinds of index
 Place = Callable[[int], int]
 
@@ -102,38 +115,38 @@ def _wide(at: int, wide: int) -> int:
 
 
 def cluster(file: EbmlFile, one: Element, place: Callable[[Moves], tuple[Place, int]]) -> Layout:
-    """A Cluster as it is; a Position in it (old muxers write one) is corrected, a checksum that covered it voided."""
-    head = file.peek(one.body, min(40, one.length))
-    crc, at = False, 0
+    """A Cluster as it is; a Position in it (some muxers write one) is corrected, a checksum that covered it voided."""
+    head = file.peek(one.body, min(64, one.length))
     layout = Layout()
-    start = one.start
-    while at + 2 < len(head):
-        number, size = head[at], head[at + 1] & 0x7F
-        if (
-            number not in {CRC32, 0xE7, 0xAB, _POSITION}
-            or not head[at + 1] & 0x80
-            or size > 8
-            or at + 2 + size > len(head)
-        ):
+    start, at, checksum = one.start, 0, -1
+    while at + 12 < len(head) and head[at] in _CLUSTER_HEAD:
+        size, wide = vint(head, at + 1, 8)
+        body = at + 1 + wide
+        if size > 8 or body + size > len(head):
             break
-        crc = crc or number == CRC32
-        if number == _POSITION and size:
-            if crc:
-                layout.copy(start, one.body)
-                layout.fresh(b"\xec")
-                start = one.body + 1
+        if head[at] == CRC32:
+            checksum = at
+        elif head[at] == _POSITION and size:
+            if checksum >= 0:
+                layout.copy(start, one.body + checksum)
+                layout.fresh(b"\xec")  # the checksum becomes a Void of the same size
+                start = one.body + checksum + 1
             layout.copy(start, one.body + at)
-            layout.late(2 + size, _position(int.from_bytes(head[at + 2 : at + 2 + size], "big"), size, place))
-            start = one.body + at + 2 + size
-        at += 2 + size
+            layout.late(1 + wide + size, _position(int.from_bytes(head[body : body + size], "big"), wide, size, place))
+            start = one.body + body + size
+        at = body + size
     layout.copy(start, one.end)
     return layout
 
 
-def _position(old: int, size: int, place: Callable[[Moves], tuple[Place, int]]) -> Callable[[Moves], Iterator[bytes]]:
+def _position(
+    old: int, wide: int, size: int, place: Callable[[Moves], tuple[Place, int]]
+) -> Callable[[Moves], Iterator[bytes]]:
     def make(moves: Moves) -> Iterator[bytes]:
         new = place(moves)[0](old) if old else 0  # 0 is what live streams write
-        fits = new < 1 << 8 * size
-        yield coded(_POSITION, new, size) if fits else bytes([0xEC, 0x80 | size]) + bytes(size)
+        fits = 0 <= new < 1 << 8 * size
+        yield (
+            bytes([_POSITION if fits else VOID]) + size_of(size, wide=wide) + (new if fits else 0).to_bytes(size, "big")
+        )
 
     return make

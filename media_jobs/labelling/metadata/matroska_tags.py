@@ -9,7 +9,7 @@ from media_jobs.labelling.marks import Claim, Marks
 from media_jobs.labelling.metadata.ebml import element, unpacked
 
 PLACE = "matroska.tag"
-MAX_TAGS = 4 * 1024 * 1024
+MAX_TAGS = 1024 * 1024
 SOURCE_TYPE = "DIGITAL_SOURCE_TYPE"
 _TAG, _TARGETS, _SIMPLE, _NAME, _STRING, _BINARY = 0x7373, 0x63C0, 0x67C8, 0x45A3, 0x4487, 0x4485
 _UIDS = {0x63C5, 0x63C9, 0x63C4, 0x63C6}  # of a track, an edition, a chapter, an attachment

@@ -74,6 +74,7 @@ def test_an_existing_label_is_reported(tmp_path: Path, container: str) -> None:
         (b"BM" + b"\0" * 50, "media.unsupported_format"),
         (b"II+\0" + b"\0" * 50, "media.unsupported_format"),
         (b"%PDF-1.7\n", "media.unsupported_format"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0", "media.truncated"),
         (b"\xff\xd8\xff\xe0\0\x10JFIF\0", "media.truncated"),
         (b"\xff\xd8\xff\xd9", "media.damaged"),
         (b"\x89PNG\r\n\x1a\n", "media.truncated"),
