@@ -164,10 +164,12 @@ def outside(pair: Pair, box: Box, *, spill: int) -> tuple[float, float]:
     """
     one, other = (np.asarray(image, dtype=np.int16) for image in (pair.labelled, pair.original))
     difference = np.abs(one - other).astype(np.uint8)
-    left, top = max(0, box[0] - spill), max(0, box[1] - spill)
-    difference[top : box[3] + spill, left : box[2] + spill] = 0
-    whole = difference.size - 3 * max(0, (box[3] + spill - top)) * max(0, (box[2] + spill - left))
-    squares = float((difference.astype(np.uint16) ** 2).sum(dtype=np.int64)) / max(1, whole)
+    around = slice(max(0, box[1] - spill), box[3] + spill), slice(max(0, box[0] - spill), box[2] + spill)
+    counted = difference.size - difference[around].size
+    difference[around] = 0
+    if not counted:  # a tiny picture is all label
+        return 99.0, 0.0
+    squares = float((difference.astype(np.uint16) ** 2).sum(dtype=np.int64)) / counted
     psnr = 99.0 if squares == 0 else min(99.0, 10 * float(np.log10(255 * 255 / squares)))
     return psnr, _worst_block(difference)
 
