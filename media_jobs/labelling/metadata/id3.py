@@ -15,7 +15,7 @@ HEAD = 10
 PLACE = "id3.txxx"
 _XMP_OWNER = b"XMP\0"
 _PADDING = 1024
-_MAX_FRAMES = 20_000
+_MAX_FRAMES, _MAX_PACKED = 20_000, 200  # hardly any writer packs frames, and unpacking thousands takes its time
 _SEARCHED, _INFLATED = (
     1024 * 1024,
     64 * 1024,
@@ -97,7 +97,7 @@ def parse(data: bytes) -> Tag:
         frames = _frames(body, at, syncsafe=False)
     if frames is None:
         frames = _frames(body, at, syncsafe=version == 4, strict=False)
-    if frames is None:
+    if frames is None or sum(bool(one.flags[1] & (0x08 if version == 4 else 0x80)) for one in frames) > _MAX_PACKED:
         raise media_error("media.damaged", what="ID3 frame")
     return Tag(version, hidden and version == 4, tuple(frames), len(data), flags & 0x20)
 

@@ -19,7 +19,8 @@ _CONTINUED, _FIRST, _LAST = 1, 2, 4
 _UNFINISHED = (1 << 64) - 1  # granule position of a page on which no packet ends
 _FULL = 255
 _MAX_LINKS = 64
-_MAX_PAGES = 1_000_000  # four hours of pages with one packet each are 720,000
+_MAX_PAGES = 300_000  # four hours in pages of 50 ms; writers put a second into each
+_MAX_EMPTY = 1_000
 _TURNED = bytes(int(f"{byte:08b}"[::-1], 2) for byte in range(256))
 _MAGIC = {"ogg": (b"\x01vorbis", b"\x03vorbis"), "opus": (b"OpusHead", b"OpusTags")}
 
@@ -65,7 +66,7 @@ def pages(file: BinaryIO, at: int = 0, *, single: bool = True) -> Iterator[Page]
     Raises:
         MediaError: media.truncated, media.damaged, audio.several_streams.
     """
-    size, serial, done = spans.size_of(file), -1, False
+    size, serial, done, empty = spans.size_of(file), -1, False, 0
     while at < size:
         file.seek(at)
         head = file.read(_HEAD)
@@ -87,6 +88,9 @@ def pages(file: BinaryIO, at: int = 0, *, single: bool = True) -> Iterator[Page]
         )  # fmt: skip
         if single and (serial not in {-1, page.serial} or done or (serial >= 0 and page.flags & _FIRST)):
             raise media_error("audio.several_streams")
+        empty += not lacing
+        if empty > _MAX_EMPTY:
+            raise media_error("media.damaged", what="Ogg pages")
         serial, done = page.serial, bool(page.flags & _LAST)
         at += _HEAD + len(lacing) + len(body)
         yield page

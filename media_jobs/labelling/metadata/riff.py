@@ -17,7 +17,7 @@ from media_jobs.labelling.metadata import foreign, id3, spans, xmp
 PLACE = "riff.aigc"
 HEAD = 12
 MAX_SIZE = 0xFFFFFFFF
-_MAX_CHUNKS = 10_000
+_MAX_CHUNKS, _MAX_ITEMS = 10_000, 10_000
 _SEARCHED = 1024 * 1024  # bytes of an unknown chunk that are searched for a label
 _MARKS = (b"AIGC", b"_PMX")
 
@@ -64,9 +64,10 @@ def chunks(file: BinaryIO) -> Iterator[Chunk]:
 
 
 def info_items(data: bytes) -> list[tuple[bytes, bytes]]:
-    """(id, text) of a LIST chunk of type INFO; ends where the list is broken."""
-    items, at = [], 4
-    while at + 8 <= len(data):
+    """(id, text) of a LIST chunk of type INFO; ends where the list is broken, or longer than any writer makes it."""
+    items: list[tuple[bytes, bytes]] = []
+    at = 4
+    while at + 8 <= len(data) and len(items) < _MAX_ITEMS:
         size = int.from_bytes(data[at + 4 : at + 8], "little")
         if at + 8 + size > len(data):
             break

@@ -11,6 +11,7 @@ from media_jobs.labelling import containers
 from media_jobs.labelling.errors import TEXTS, MediaError
 from media_jobs.labelling.labellers import ProbeLimits, labeller
 from media_jobs.labelling.metadata import carrier
+from media_jobs.labelling.metadata.ogg import Page
 from media_jobs.labelling.readback import audio
 from media_jobs.labelling.readback.findings import Findings
 from media_jobs.labelling.reader import read_file
@@ -21,6 +22,7 @@ from tests.media_jobs.labelling.audio.sounds import (
     LABEL,
     MARKS,
     SOURCE,
+    chunked,
     encoded,
     programme,
     riff,
@@ -100,7 +102,7 @@ LIES = {
     "no samples": b"RIFF\x24\0\0\0WAVEfmt \x10\0\0\0\1\0\2\0\x80\xbb\0\0\0\xee\2\0\4\0\x10\0data\0\0\0\0",
     "many channels": b"RIFF\x28\0\0\0WAVEfmt \x10\0\0\0\1\0\xe8\3\x80\xbb\0\0\0\xee\2\0\xd0\7\x10\0data\4\0\0\0abcd",
     "no channels": b"RIFF\x28\0\0\0WAVEfmt \x10\0\0\0\1\0\0\0\x80\xbb\0\0\0\xee\2\0\0\0\x10\0data\4\0\0\0abcd",
-    "a million chunks": b"RIFF" + struct.pack("<I", 8 * 200_000 + 4) + b"WAVE" + b"junk\0\0\0\0" * 200_000,
+    "too many chunks": b"RIFF" + struct.pack("<I", 8 * 11_000 + 4) + b"WAVE" + b"junk\0\0\0\0" * 11_000,
     "id3 beyond the end": b"ID3\4\0\0" + seven(0xFFFFFFF) + bytes(100),
     "id3 frame beyond its tag": b"ID3\3\0\0" + seven(30) + b"TIT2\x7f\xff\xff\xff\0\0" + bytes(20) + MP3[500:9000],
     "id3 of id3 of id3": (b"ID3\3\0\0" + seven(0)) * 5000,
@@ -117,6 +119,10 @@ LIES = {
     "ogg comments lie": sample("opus").replace(b"OpusTags", b"OpusTag\xff"),
     "wav in mp3's clothes": b"ID3\3\0\0" + seven(0) + sample("wav")[:3000],
     "mp3 that is a zip too": sample("mp3") + b"PK\3\4" + bytes(30) + b"PK\5\6" + bytes(18),
+    "packed frames by the thousand": b"ID3\3\0\0" + seven(60_000) + (b"TXXX\0\0\0\x14\0\x80" + bytes(20)) * 2000 + MP3,
+    "a list of nothing": chunked([*riff(sample("wav")), (b"LIST", b"INFO" + b"ICMT\0\0\0\0" * 100_000)]),
+    "empty ogg pages": Page(2, 0, 1, 0, b"\x13", b"OpusHead\1\2\0\0\x80\xbb" + bytes(5), 0).encoded(0)
+    + Page(0, 0, 1, 0, b"", b"", 0).encoded(1) * 5000,
     "html in wav": b"RIFF\x24\0\0\0WAVE<html><script>",
 }  # fmt: skip
 

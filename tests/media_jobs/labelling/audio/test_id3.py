@@ -164,7 +164,7 @@ def test_labels_in_a_second_tag_and_in_ape_go(tmp_path: Path) -> None:
     ),
     version=st.sampled_from([3, 4]),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_frames_survive(frames: list[tuple[bytes, bytes]], version: int, tmp_path: Path) -> None:
     frames = [(name, body) for name, body in frames if not body.startswith(b"XMP\0")]
     front = tag(b"".join(frame(name, body, version=version) for name, body in frames), version=version)
