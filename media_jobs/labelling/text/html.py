@@ -13,10 +13,14 @@ from media_jobs.labelling.wish import Wish
 MARK = "data-aigc-label"
 # Said in the element so that no page's stylesheet hides it by accident; where a policy forbids it, it is a plain
 # paragraph.
-_STYLE = (
-    "display:block!important;visibility:visible!important;margin:0;padding:.5em 1em;"
-    "background:#faf7f2;color:#181412;font:bold 1rem/1.5 sans-serif"
-)
+_STYLE = "".join(
+    f"{rule}!important;"
+    for rule in (
+        "display:block", "visibility:visible", "opacity:1", "position:static", "margin:0", "padding:.5em 1em",
+        "background:#faf7f2", "color:#181412", "font:bold 1rem/1.5 sans-serif", "text-indent:0", "transform:none",
+        "clip-path:none", "height:auto",
+    )
+)  # fmt: skip
 
 
 def put(source: Path, target: Path, label: str, wish: Wish) -> dict[str, object]:

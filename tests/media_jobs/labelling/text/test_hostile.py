@@ -52,8 +52,8 @@ def test_flipped_anywhere(tmp_path: Path, kind: str) -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ALL)
 def test_flipped_at_every_few_bytes(tmp_path: Path, kind: str) -> None:
-    for at in range(3, len(ALL[kind]), max(1, len(ALL[kind]) // 150)):
-        for flip in (0x01, 0x20, 0x80):
+    for at in range(3, len(ALL[kind]), max(1, len(ALL[kind]) // 50)):
+        for flip in (0x01, 0x80):
             data = bytearray(ALL[kind])
             data[at] ^= flip
             survive(saved(tmp_path, kind, bytes(data)))
