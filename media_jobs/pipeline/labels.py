@@ -42,7 +42,10 @@ def write(
         MediaError: the picture cannot carry them, or cannot be signed.
         IsolationError: the child died or ran out of its limits.
     """
-    drawn, marked = target.with_name(f"drawn{target.suffix}"), target.with_name(f"marked{target.suffix}")
+    drawn = target.with_name(f"drawn{target.suffix}")
+    # under its final name already: a sidecar that the marking leaves beside it is named after it
+    marked = target.parent / "marked" / target.name
+    marked.parent.mkdir()
     report = run_isolated(
         f"{_ISOLATED}:draw",
         {
@@ -63,6 +66,9 @@ def write(
         },
     )
     made = signatures.with_manifest(marked, target, label=label, engine=engine, report=report, receipts=receipts or [])
+    for beside in marked.parent.iterdir():
+        if beside != marked:
+            beside.replace(target.parent / beside.name)
     return {**report, **made, "label": label.values()}
 
 
