@@ -33,7 +33,7 @@ class Label:
         notes: departures from the standard, "key:what".
         signature: of the producer: "genuine" (ours, on this content), "ours_elsewhere" (ours, made for other content),
             "ours_converted" (ours, the content is in another form now), "stranger" (intact, by a key we do not know),
-            "failed", "unverifiable", "unsigned" or "not_checked".
+            "revoked" (by a key of ours that others may have), "failed", "unverifiable", "unsigned" or "not_checked".
         text: the raw text of a label that cannot be read.
     """
 

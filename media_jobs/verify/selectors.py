@@ -146,7 +146,7 @@ def _signature(verdict: Mapping[str, Any]) -> str:
     if verdict["label"] != "intact":
         return "unverifiable"
     if verdict["signer"] != "known":
-        return "stranger"
+        return "revoked" if verdict["signer"] == "revoked" else "stranger"
     return "ours_converted" if verdict["content"] == "incomparable" else "ours_elsewhere"
 
 

@@ -217,6 +217,7 @@ SIGNATURES: dict[str, Text] = {
     "ours_elsewhere": _("Its signature is ours and intact, but it was made for other content than this."),
     "ours_converted": _("Its signature is ours and intact; the content was converted, so it cannot be compared."),
     "stranger": _("Its signature is intact, but it was made with a key that we do not know. Anybody can do that."),
+    "revoked": _("Its signature was made with a key of ours that we revoked, so it proves nothing by itself."),
     "failed": _("Its signature does not hold: the label was changed after it was signed, or copied together."),
     "unverifiable": _("It has security data of a kind that cannot be checked here."),
     "unsigned": _("It is not signed."),

@@ -99,6 +99,19 @@ def test_whatever_is_wrong_with_it_it_is_not_ours(
     assert "label_is_claim" in [one["code"] for one in body["not_told"]]
 
 
+def test_a_label_by_a_revoked_key_is_not_taken_for_ours(
+    client: Client, released: Released, write: Callable[..., bytes], settings: Any
+) -> None:
+    data = write(released.number)
+    [key] = keys.key_set().keys
+    settings.LABEL_FORMER_KEYS = json.dumps([key.as_json() | {"status": "revoked"}])
+    settings.LABEL_SIGNING_KEY = "77" * 32
+
+    body = api(client, data)
+
+    assert (body["says"]["labels"][0]["signature"], body["released"]["code"]) == ("revoked", "altered")
+
+
 def test_a_genuine_label_of_a_number_that_was_never_released_is_no_release(
     client: Client, write: Callable[..., bytes]
 ) -> None:

@@ -166,7 +166,8 @@ def test_labels_in_a_second_tag_and_in_ape_go(tmp_path: Path) -> None:
 )
 @settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_frames_survive(frames: list[tuple[bytes, bytes]], version: int, tmp_path: Path) -> None:
-    frames = [(name, body) for name, body in frames if not body.startswith(b"XMP\0")]
+    # a text that is named AIGC would be a label
+    frames = [(name, body) for name, body in frames if not body.startswith(b"XMP\0") and b"AIGC" not in body.upper()]
     front = tag(b"".join(frame(name, body, version=version) for name, body in frames), version=version)
     source = written(tmp_path, "mp3", front + frames_only())
     target = tmp_path / "target.mp3"
