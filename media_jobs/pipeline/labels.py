@@ -126,24 +126,11 @@ def write(
         MediaError: the file cannot carry them, or cannot be signed.
         IsolationError: the child died or ran out of its limits.
     """
-<<<<<<< HEAD
-    drawn, marked = target.with_name(f"drawn{target.suffix}"), target.with_name(f"marked{target.suffix}")
-    report = draw(source, drawn, engine=engine, work=work, on_progress=on_progress)
-=======
     drawn = target.with_name(f"drawn{target.suffix}")
     # under its final name already: a sidecar that the marking leaves beside it is named after it
     marked = target.parent / "marked" / target.name
     marked.parent.mkdir()
-    report = run_isolated(
-        f"{_ISOLATED}:draw",
-        {
-            "source": str(source),
-            "target": str(drawn),
-            "producer": provider_code(),
-            "wish": Wish(text=text_for(engine), modified=engine.edits_real_media).as_json(),
-        },
-    )
->>>>>>> sign
+    report = draw(source, drawn, engine=engine, work=work, on_progress=on_progress)
     label = signatures.signed(label_for(produce_id), report)
     report |= run_isolated(
         f"{_ISOLATED}:mark",
@@ -156,18 +143,13 @@ def write(
         },
         limits=work.limits,
     )
-<<<<<<< HEAD
     drawn.unlink(missing_ok=True)
     made = signatures.with_manifest(
         marked, target, label=label, engine=engine, report=report, receipts=receipts or [], limits=work.limits
     )
-    sidecars.follow(marked, target)
-=======
-    made = signatures.with_manifest(marked, target, label=label, engine=engine, report=report, receipts=receipts or [])
     for beside in marked.parent.iterdir():
         if beside != marked:
             beside.replace(target.parent / beside.name)
->>>>>>> sign
     return {**report, **made, "label": label.values()}
 
 

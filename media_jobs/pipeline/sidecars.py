@@ -27,13 +27,6 @@ def collect(target: Path, report: Mapping[str, Any]) -> list[tuple[str, Path]]:
     return [(ending, beside(target, ending)) for ending in ENDINGS if beside(target, ending).is_file()]
 
 
-def follow(file: Path, target: Path) -> None:
-    """Move the label that was written beside `file` to beside `target`, which the file became in a later step."""
-    label = beside(file, ENDINGS[0])
-    if label.is_file():
-        label.replace(beside(target, ENDINGS[0]))
-
-
 def keep(found: Iterable[tuple[str, Path]], path: str) -> list[dict[str, Any]]:
     """Move the files beside the one that was kept at `path` (relative to MEDIA_ROOT) and describe them."""
     rows = []
