@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
@@ -126,7 +127,7 @@ def _heic(data: bytes) -> Header:
     return Header(width, height, int(first.info.get("bit_depth", 8)), len(first.mode.partition(";")[0]))
 
 
-def opened_heic(data: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN201 - pillow-heif ships no types
+def opened_heic(data: bytes) -> Any:
     """The pillow_heif.HeifFile, nothing decoded yet, with its depth kept.
 
     Raises:

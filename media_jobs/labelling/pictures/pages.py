@@ -1,5 +1,6 @@
 """TIFF: the label on every page, 8 or 16 bits per channel, written anew without loss."""
 
+import functools
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,7 +44,7 @@ def put(data: bytes, target: Path, wish: Wish, notes: list[str]) -> dict[str, An
             size = turning.size_of(pixels)
             if min(size) < headers.MIN_SIDE:
                 raise media_error("media.too_small", width=size[0], height=size[1], min_side=headers.MIN_SIDE)
-            mark = marking.planned(size, orientation, wish, lambda pixels=pixels: [marking.glance(pixels)])
+            mark = marking.planned(size, orientation, wish, functools.partial(_glances, pixels))
             drawn = marking.stamp(pixels, mark)
             told.append(marking.told(mark, drawn.scheme, drawn.contrast, wish, size) | {"mode": mode_of(pixels)})
             plain = next(iter(view.numbers(page, _COMPRESSION)), _NONE) == _NONE
@@ -51,6 +52,10 @@ def put(data: bytes, target: Path, wish: Wish, notes: list[str]) -> dict[str, An
             _written(writer, raster, kept_rows(view, page, notes), kept_exif(view, page), plain=plain)
         writer.close()
     return {**told[0], "page_labels": told}
+
+
+def _glances(pixels: Pixels) -> list[Image.Image]:
+    return [marking.glance(pixels)]
 
 
 def mode_of(pixels: Pixels) -> str:
@@ -84,9 +89,9 @@ def page_pixels(data: bytes, view: Tiff, page: Page, number: int) -> Pixels:
         opened.seek(number)
         opened.load()
         image = opened.copy()
-        image.info.pop("exif", None)
+    # Pillow turns a page upright, and nothing else in its file says so any more
+    image = turning.image(image, turning.BACK.get(orientation_of(view, page)))
     if (image.width, image.height) != tuple(next(iter(view.numbers(page, tag)), 0) for tag in (_WIDTH, _HEIGHT)):
-        # Pillow turns a TIFF page upright by itself in some versions; we place by the stored shape
         raise media_error("media.damaged", what="size")
     if image.mode == "I;16B":
         image = Image.fromarray(np.asarray(image).astype(np.uint16))
@@ -114,7 +119,7 @@ def _deep(data: bytes, view: Tiff, page: Page, number: int) -> Deep:
     return np.ascontiguousarray(found[0][:, :, [2, 1, 0] if shape[2] == 3 else [2, 1, 0, 3]])
 
 
-def _written(writer: Writer, raster: Any, kept: list[Row], sub: list[Row], *, plain: bool) -> None:  # noqa: ANN401 - uint8 or uint16
+def _written(writer: Writer, raster: Any, kept: list[Row], sub: list[Row], *, plain: bool) -> None:
     """One page: its pixels in strips, uncompressed as the source's or deflated, and the fields that describe it."""
     raster = raster[:, :, np.newaxis] if raster.ndim == 2 else raster
     height, width, samples = raster.shape
