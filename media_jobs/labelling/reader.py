@@ -5,7 +5,7 @@ from typing import Any
 
 from media_jobs.labelling import aigc, containers, provider_code
 from media_jobs.labelling.containers import Container, Medium
-from media_jobs.labelling.errors import MediaError
+from media_jobs.labelling.errors import MediaError, media_error
 from media_jobs.labelling.marks import Claim, Found
 from media_jobs.labelling.metadata import carrier, loose
 
@@ -45,6 +45,8 @@ def read_file(path: str | Path, *, name: str = "") -> dict[str, Any]:
         MediaError: media.empty, media.unreadable, media.not_recognised, media.unsupported_format.
     """
     file = Path(path)
+    if not file.is_file():  # a pipe or device would keep us waiting
+        raise media_error("media.unreadable")
     try:
         container = containers.recognise(file, name=name, reading=True)
         found = carrier(container).read(file)

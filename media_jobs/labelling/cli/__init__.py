@@ -6,6 +6,7 @@ Untrusted files are opened in child processes with limits.
 
 import argparse
 import io
+import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -15,7 +16,7 @@ from media_jobs.isolation.errors import PortableError
 from media_jobs.labelling.cli.output import refused
 from media_jobs.labelling.cli.status import USAGE
 
-_INTERRUPTED = 130  # as a shell reports SIGINT
+_INTERRUPTED, _NOBODY_LISTENS = 130, 141  # as a shell reports SIGINT and SIGPIPE
 # Command and its module here.
 _COMMANDS = {
     "label": "label",
@@ -57,8 +58,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except SystemExit as end:
         return int(end.code or 0)
     try:
-        return int(asked.run(asked))
+        code = int(asked.run(asked))
+        sys.stdout.flush()
+        return code
     except PortableError as error:
         return refused(error, as_json=asked.json)
     except KeyboardInterrupt:
         return _INTERRUPTED
+    except BrokenPipeError:  # the reader of our output went away, as `| head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _NOBODY_LISTENS

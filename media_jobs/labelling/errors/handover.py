@@ -11,6 +11,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         gettext_noop("The file carries an AIGC label that cannot be read (%(places)s)"),
         gettext_noop("Hold the file and ask its producer for a correctly labelled one"),
     ),
+    "label.too_many": (
+        gettext_noop("The file carries %(found)s AIGC labels or more; so many cannot be settled"),
+        gettext_noop("Hold the file and ask its producer for a correctly labelled one"),
+    ),
     "label.not_single": (
         gettext_noop("The rewritten file would still carry %(found)s AIGC labels (%(places)s)"),
         gettext_noop("Save the file anew in another program so that nothing stands behind its end, and try again"),

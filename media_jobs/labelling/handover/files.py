@@ -83,13 +83,15 @@ def hand_over(
             parentOf; a manifest that does not fit inside goes to `<output>.c2pa`.
 
     Raises:
-        MediaError: label.disagree, label.unreadable, label.not_single, label.bad_value, label.bad_id, provider.*,
-            media.*: the file is held.
+        MediaError: label.disagree, label.unreadable, label.too_many, label.not_single, label.bad_value,
+            label.bad_id, provider.*, media.*: the file is held.
     """
     provider_code.validate(code)
     AigcLabel.first(producer=code, produce_id=propagate_id)  # our own two fields are held to our own rules
     found = run_isolated(f"{_ROOM}:read", {"path": str(source), "name": name}, limits=reading.limits())
     rows: Any = found["labels"]
+    if found["more_labels"]:  # one that is not shown could contradict the others
+        raise media_error("label.too_many", found=len(rows) + int(str(found["more_labels"])))
     label = settle(rows)
     decision = decide(label, declared=declared, detected=detected)
     before = tuple(dict(row["values"]) for row in rows)

@@ -148,7 +148,7 @@ def xmp(data: Buffer) -> list[bytes]:
 
 def exif(data: Buffer) -> bytes | None:
     """The EXIF block, or None."""
-    return next((one.data for one in chunks(data, image_data=False) if one.type == b"eXIf"), None)
+    return next((chunk.data for chunk in chunks(data, image_data=False) if chunk.type == b"eXIf"), None)
 
 
 def has_c2pa(data: Buffer) -> bool:

@@ -188,3 +188,36 @@ def test_exiftool_reads_what_we_wrote(tmp_path: Path, capsys: pytest.CaptureFixt
     assert json.loads(ask("-s3", "-XMP-TC260:AIGC"))["ProduceID"] == "exif-1"
     assert ask("-s3", "-XMP-iptcExt:DigitalSourceType", "-n").strip().endswith("/trainedAlgorithmicMedia")
     assert ask("-validate", "-s3").strip() == "OK"
+
+
+@pytest.mark.slow
+def test_what_is_no_regular_file_is_not_waited_for(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    for path in (tmp_path / "pipe", tmp_path, Path("/dev/zero")):
+        code, _, err = run(capsys, "read", str(path))
+        assert (code, "media.unreadable" in err) == (3, True)
+
+
+@pytest.mark.slow
+def test_nobody_listens_any_more(tmp_path: Path) -> None:
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+    command = f"{sys.executable} -m media_jobs.labelling.cli inspect-code {DEVELOPMENT_CODE} | true; " * 3
+
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+
+    assert (done.stderr, list(tmp_path.iterdir())) == ("", [])
+
+
+def test_help_is_quick_to_load() -> None:
+    """No codec, no cryptography, no numpy for a line of help."""
+    program = "import sys; from media_jobs.labelling.cli import main; main(['--help']); print(*sorted(sys.modules))"
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)}
+
+    done = subprocess.run([sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True)
+
+    assert not {"numpy", "cv2", "PIL", "av", "cryptography", "c2pa", "pikepdf", "django"} & set(
+        done.stdout.splitlines()[-1].split()
+    )

@@ -70,6 +70,7 @@ def test_nothing_to_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     [
         (jpeg.inject(JPEG, b"") + OTHER.to_json().replace("theirs-1", "other").encode(), ""),
         (foreign(JPEG, "jpeg") + OTHER.to_json().replace("theirs-1", "other").encode(), "label.disagree"),
+        (JPEG[:2] + jpeg.encoded(jpeg.COM, OTHER.to_json().encode()) * 40 + JPEG[2:], "label.too_many"),
         (foreign(JPEG, "jpeg", body="AIGC"), "label.unreadable"),
         (foreign(JPEG, "jpeg", body=OTHER.to_json().replace("theirs-1", "")), "label.unreadable"),
         (foreign(JPEG, "jpeg") + OTHER.to_json().encode(), "label.not_single"),

@@ -201,8 +201,8 @@ def pdf(path: Path, *lines: str) -> None:
 @pytest.mark.parametrize("container", ["txt", "md", "html", "docx", "pptx", "pdf"])
 def test_the_first_or_last_line_of_a_text(container: str, tmp_path: Path) -> None:
     prose = (
-        "一篇关于 AI 与内容生成的文章：它很长，"
-         "长到没有人会把它当作标识来读，因为它讲的是别的事情，而不是说明自己的来源。"
+        "一篇关于 AI 与内容生成的文章：它很长，长到没有人会把它当作标识来读，"
+        "因为它讲的是别的事情，而不是说明自己的来源。"
     )
     path = tmp_path / f"text.{container}"
 
