@@ -12,6 +12,7 @@ _FULL_HD = 1920 * 1080
 _VIDEO_PACE, _SOUND_PACE = 20.0, 2.0
 # A codec keeps up to this many pictures at once, of four bytes a pixel at the deepest.
 _PICTURES_HELD, _BYTES_PER_PIXEL = 96, 8
+_MOST_MEMORY = 16 * 1024 * MIB
 # Processor time counts over all threads: encoders use as many as there are.
 _THREADS = 16
 # Bytes a second that a labelled file may grow to: 8 MiB of Full HD video, 1 MiB of sound (192 kHz, 32 bit, stereo).
@@ -43,9 +44,10 @@ def limits_for(extent: Extent) -> Limits:
     full_hd = max(1.0, extent.pixels / _FULL_HD) if extent.pixels else 0.0
     pace = _VIDEO_PACE * full_hd if extent.pixels else _SOUND_PACE
     wall = min(DEFAULT.wall_seconds + extent.seconds * pace, _LONGEST_WALL)
+    held = extent.pixels * _BYTES_PER_PIXEL * _PICTURES_HELD
     growth = extent.seconds * (_VIDEO_BYTES * full_hd if extent.pixels else _SOUND_BYTES)
     return Limits(
-        memory_bytes=max(DEFAULT.memory_bytes, extent.pixels * _BYTES_PER_PIXEL * _PICTURES_HELD + 2 * 1024 * MIB),
+        memory_bytes=min(max(DEFAULT.memory_bytes, held + 2 * 1024 * MIB), _MOST_MEMORY),
         cpu_seconds=int(wall * _THREADS) if extent.pixels else int(DEFAULT.cpu_seconds + wall * 2),
         wall_seconds=wall,
         file_bytes=max(DEFAULT.file_bytes, 4 * extent.size + int(growth)),

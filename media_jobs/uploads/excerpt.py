@@ -9,13 +9,15 @@ import re
 import zipfile
 from collections.abc import Iterable
 from pathlib import Path
+from string import ascii_lowercase, ascii_uppercase
 from typing import Any
 
-# What a package or page may unpack to for a preview; texts beyond it are shown from their beginning.
-_UNPACKED = 8 * 1024 * 1024
-_TAGS = re.compile(r"<[^>]{0,4000}>")
-_UNSEEN = re.compile(r"<(script|style|head|template)\b.*?</\1\s*>|<!--.*?-->", re.IGNORECASE | re.DOTALL)
-_BREAKS = re.compile(r"<(?:/p|/div|/li|/h[1-6]|/tr|br|/w:p|w:br|/a:p)\b[^>]*>", re.IGNORECASE)
+# What is looked at for a preview; longer texts are shown from their beginning.
+_UNPACKED = 2 * 1024 * 1024
+_LOWER = str.maketrans(ascii_uppercase, ascii_lowercase)  # unlike lower(), keeps every position
+_NAME = re.compile(r"/?[a-z][a-z0-9:]{0,30}")
+_UNSEEN = {"script", "style", "head", "template"}
+_BREAKS = {"br", "/p", "/div", "/li", "/tr", *(f"/h{level}" for level in range(1, 7)), "/w:p", "w:br", "/a:p"}
 
 
 def make(payload: dict[str, Any]) -> dict[str, Any]:
@@ -59,7 +61,22 @@ def _decoded(data: bytes) -> str:
 
 
 def _without_tags(text: str) -> str:
-    return html.unescape(_TAGS.sub("", _BREAKS.sub("\n", _UNSEEN.sub("", text))))
+    """The text between the tags, in one pass: what is never closed ends the reading, nothing is searched for twice."""
+    pieces: list[str] = []
+    lower, at = text.translate(_LOWER), 0
+    while (start := text.find("<", at)) >= 0:
+        pieces.append(text[at:start])
+        end = text.find("-->", start) + 2 if text.startswith("<!--", start) else text.find(">", start)
+        name = _NAME.match(lower, start + 1)
+        if name and name[0] in _UNSEEN and end >= 0:
+            closing = lower.find(f"</{name[0]}", end)
+            end = text.find(">", closing) if closing >= 0 else -1
+        if end < start:
+            return html.unescape("".join(pieces))
+        if name and name[0] in _BREAKS:
+            pieces.append("\n")
+        at = end + 1
+    return html.unescape("".join([*pieces, text[at:]]))
 
 
 def _parts(path: Path, name: str) -> Iterable[str]:

@@ -167,7 +167,7 @@ def examine(path: Path, *, name: str = "", released: bool = False) -> dict[str, 
     """
     payload = {
         "path": str(path),
-        "name": name or "file",
+        "name": name or path.name,
         "max_bytes": max(settings.UPLOAD_MAX_BYTES, path.stat().st_size) if released else settings.UPLOAD_MAX_BYTES,
         "limits": {"max_seconds": float(settings.UPLOAD_MAX_SECONDS)},
     }

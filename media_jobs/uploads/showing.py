@@ -16,6 +16,8 @@ from media_jobs.uploads.models import Upload
 
 # Characters of a text that its page shows.
 EXCERPT = 2000
+# A page waits for it, so it gets less than the work itself.
+_SOON = Limits(cpu_seconds=10, wall_seconds=15.0)
 
 
 def limits_of(upload: Upload) -> Limits:
@@ -62,7 +64,7 @@ def excerpt(upload: Upload, *, text: str) -> str:
         original,
         target="media_jobs.uploads.excerpt:make",
         payload={"text": text, "format": upload.probe.get("format", ""), "characters": EXCERPT},
-        limits=limits_of(upload),
+        limits=_SOON,
     )
     return made.read_text(encoding="utf-8")
 
@@ -78,9 +80,7 @@ def excerpt_of(path: Path) -> str:
         output = Path(folder) / "excerpt"
         payload = {"path": str(path), "output": str(output), "format": name, "characters": EXCERPT}
         try:
-            run_isolated(
-                "media_jobs.uploads.excerpt:make", payload, limits=limits_for(Extent(size=path.stat().st_size))
-            )
+            run_isolated("media_jobs.uploads.excerpt:make", payload, limits=_SOON)
         except PortableError as error:
             raise errors.from_media(error) from error
         return output.read_text(encoding="utf-8")

@@ -101,3 +101,25 @@ def test_a_broken_recording_is_a_plain_error(name: str, tmp_path: Path) -> None:
         for look in (lambda: list(seeing.frames(path, most=4)), lambda: seeing.loudness(path, columns=8)):
             with contextlib.suppress(ValueError):
                 look()
+
+
+@pytest.mark.parametrize("piece", ["<", "<script>", "<!--", "<p", "</", "<style><"])
+def test_a_page_that_never_closes_its_tags_costs_no_more_than_reading_it(piece: str, tmp_path: Path) -> None:
+    path, output = tmp_path / "a.html", tmp_path / "excerpt"
+    path.write_text("<p>words</p>" + piece * (2_000_000 // len(piece)))
+
+    told = excerpt.make({"path": str(path), "output": str(output), "format": "html", "characters": 100})
+
+    assert output.read_text().startswith("words")
+    assert told["characters"] <= 100
+
+
+def test_what_a_browser_does_not_show_is_not_shown(tmp_path: Path) -> None:
+    path, output = tmp_path / "a.html", tmp_path / "excerpt"
+    path.write_text(
+        "<html><head><title>t</title></head><!-- c --><script>s<b></script><P>one<BR>İ two &lt;b&gt;</p>x</html>"
+    )
+
+    excerpt.make({"path": str(path), "output": str(output), "format": "html", "characters": 100})
+
+    assert output.read_text() == "one\nİ two <b>\nx"
