@@ -16,7 +16,7 @@ from media_jobs.isolation.runner import run_isolated
 from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.labelling.containers import Medium
 from media_jobs.labelling.wish import Sound, Theme, Where, Wish
-from media_jobs.pipeline import errors, sidecars, signatures
+from media_jobs.pipeline import errors, signatures
 from media_jobs.pipeline.keys import provider_code
 
 __all__ = [
