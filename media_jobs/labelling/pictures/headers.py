@@ -13,7 +13,7 @@ MAX_PIXELS = 100_000_000
 MAX_SIDE = 16_383  # WebP's limit, kept for all: a result can always be saved as any of them
 MIN_SIDE = 32  # below, no character of the label can be told from another
 MAX_FRAMES = 4000
-MAX_MOVING_PIXELS = 4_000_000_000  # of all frames together: what can be decoded within a child's time
+MAX_MOVING_PIXELS = 2_000_000_000  # of all frames together: what can be decoded within a child's time
 
 
 @dataclass(frozen=True)

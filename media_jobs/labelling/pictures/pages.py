@@ -34,10 +34,11 @@ def put(data: bytes, target: Path, wish: Wish, notes: list[str]) -> dict[str, An
     """
     view = Tiff(data)
     told: list[dict[str, Any]] = []
+    decoder = Decoder(data)
     with target.open("wb") as file:
         writer = Writer(file, little=view.little)
         for number, page in enumerate(view.pages):
-            pixels = page_pixels(data, view, page, number)
+            pixels = page_pixels(decoder, view, page, number)
             orientation = orientation_of(view, page)
             if isinstance(pixels, Image.Image):
                 pixels = label.drawable(pixels, notes)
@@ -68,7 +69,28 @@ def orientation_of(view: Tiff, page: Page) -> int:
     return value if 1 <= value <= 8 else 1
 
 
-def page_pixels(data: bytes, view: Tiff, page: Page, number: int) -> Pixels:
+class Decoder:
+    """Pillow's view of a file, opened once: finding a page by its number from the start is slow in a thick file."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._image: Image.Image | None = None
+
+    def page(self, number: int) -> Image.Image:
+        """One page, loaded and upright.
+
+        Raises:
+            MediaError: media.damaged, media.truncated.
+        """
+        with decode.named():
+            if self._image is None:
+                self._image = Image.open(io.BytesIO(self.data), formats=["TIFF"])
+            self._image.seek(number)
+            self._image.load()
+            return self._image.copy()
+
+
+def page_pixels(decoder: Decoder, view: Tiff, page: Page, number: int) -> Pixels:
     """One page decoded, as stored.
 
     Raises:
@@ -84,13 +106,9 @@ def page_pixels(data: bytes, view: Tiff, page: Page, number: int) -> Pixels:
     if max(bits) > 16 or (samples > 1 and set(bits) not in ({8}, {16})) or max(view.numbers(page, _FORMAT) or [1]) > 1:
         raise media_error("media.unsupported_depth", bits=max(bits))
     if samples > 1 and max(bits) == 16:
-        return _deep(data, view, page, number)
-    with decode.named(), Image.open(io.BytesIO(data), formats=["TIFF"]) as opened:
-        opened.seek(number)
-        opened.load()
-        image = opened.copy()
-    # Pillow turns a page upright, and nothing else in its file says so any more
-    image = turning.image(image, turning.BACK.get(orientation_of(view, page)))
+        return _deep(decoder.data, view, page, number)
+    # Pillow turns a page upright
+    image = turning.image(decoder.page(number), turning.BACK.get(orientation_of(view, page)))
     if (image.width, image.height) != tuple(next(iter(view.numbers(page, tag)), 0) for tag in (_WIDTH, _HEIGHT)):
         raise media_error("media.damaged", what="size")
     if image.mode == "I;16B":
@@ -142,6 +160,6 @@ def frames(data: bytes) -> Iterator[tuple[Pixels, int]]:
     Raises:
         MediaError: see page_pixels.
     """
-    view = Tiff(data)
+    view, decoder = Tiff(data), Decoder(data)
     for number, page in enumerate(view.pages):
-        yield page_pixels(data, view, page, number), orientation_of(view, page)
+        yield page_pixels(decoder, view, page, number), orientation_of(view, page)

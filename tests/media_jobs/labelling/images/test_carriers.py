@@ -18,7 +18,7 @@ from media_jobs.labelling.reader import read_file
 from tests.media_jobs.labelling.images import made
 from tests.media_jobs.labelling.pictures import LABEL, SOURCE, small
 
-KINDS = ["gif", "gif moving", "tiff", "tiff 16 bit", "tiff pages", "png", "apng", "jpeg", "webp", "webp moving"]
+KINDS = ["gif", "gif over", "tiff", "tiff pages", "png", "apng over", "jpeg", "webp"]
 RESERVED = st.text(st.characters(min_codepoint=0x21, max_codepoint=0x7E), max_size=200)
 FILES: dict[str, bytes] = {}
 

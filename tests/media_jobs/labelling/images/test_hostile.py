@@ -68,6 +68,7 @@ def test_flipped_bits(kind: str, flips: list[tuple[float, int]], early: bool, tm
     survive(path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["gif cleared", "tiff", "avif", "heic"])
 def test_every_early_byte_flipped(kind: str, tmp_path: Path) -> None:
     path = tmp_path / f"in.{made.KINDS[kind][0]}"

@@ -2,7 +2,9 @@
 
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,12 +20,27 @@ from tests.media_jobs.labelling.images import made
 from tests.media_jobs.labelling.pictures import LABEL, SOURCE
 from tests.outside import require
 
+Done = Callable[[str], tuple[Path, Path, dict[str, Any], dict[str, Any]]]
 MARKED = [kind for kind in made.KINDS if not kind.startswith(("heic", "avif"))]
 
 
+@pytest.fixture(scope="module")
+def done(tmp_path_factory: pytest.TempPathFactory) -> Done:
+    """(original, labelled, report, measured) of a kind, made once."""
+    made_already: dict[str, tuple[Path, Path, dict[str, Any], dict[str, Any]]] = {}
+
+    def get(kind: str) -> tuple[Path, Path, dict[str, Any], dict[str, Any]]:
+        if kind not in made_already:
+            path = made.source(tmp_path_factory.mktemp("kind"), kind)
+            made_already[kind] = (path, *made.labelled(path))
+        return made_already[kind]
+
+    return get
+
+
 @pytest.mark.parametrize("kind", made.KINDS)
-def test_every_frame_and_page_carries_a_lawful_label(tmp_path: Path, kind: str) -> None:
-    _, report, measured = made.labelled(made.source(tmp_path, kind))
+def test_every_frame_and_page_carries_a_lawful_label(done: Done, kind: str) -> None:
+    _, _, report, measured = done(kind)
 
     assert "AI" in report["text"]
     assert "生成" in report["text"]
@@ -47,13 +64,8 @@ def test_without_the_explicit_label_no_pixel_is_touched(tmp_path: Path, kind: st
         assert [label["values"] for label in read_file(target)["labels"]] == [LABEL.values()]
 
 
-def test_exiftool_finds_one_label_in_each(tmp_path: Path) -> None:
-    files = {}
-    for number, kind in enumerate(MARKED):
-        folder = tmp_path / str(number)
-        folder.mkdir()
-        files[str(made.labelled(made.source(folder, kind))[0])] = kind
-
+def test_exiftool_finds_one_label_in_each(done: Done) -> None:
+    files = {str(done(kind)[1]): kind for kind in MARKED}
     told = subprocess.run(
         [require("exiftool"), "-j", "-G1", "-a", "-validate", "-warning", "-error", "-XMP:all", *files],
         capture_output=True,
@@ -72,9 +84,8 @@ def test_exiftool_finds_one_label_in_each(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", MARKED)
-def test_labelling_again_leaves_one_label_and_the_media(tmp_path: Path, kind: str) -> None:
-    path = made.source(tmp_path, kind)
-    target, _, _ = made.labelled(path)
+def test_labelling_again_leaves_one_label_and_the_media(tmp_path: Path, done: Done, kind: str) -> None:
+    target = done(kind)[1]
     second, third = tmp_path / "second", tmp_path / "third"
     again = AigcLabel.first(producer=DEVELOPMENT_CODE, produce_id="second-2")
 
@@ -90,9 +101,8 @@ def test_labelling_again_leaves_one_label_and_the_media(tmp_path: Path, kind: st
 
 
 @pytest.mark.parametrize("kind", made.KINDS)
-def test_depth_profile_and_size_stay(tmp_path: Path, kind: str) -> None:
-    path = made.source(tmp_path, kind)
-    target, report, _ = made.labelled(path)
+def test_depth_profile_and_size_stay(done: Done, kind: str) -> None:
+    path, target, report, _ = done(kind)
 
     if kind in MARKED:
         before, after = probe(path), probe(target)
@@ -106,10 +116,10 @@ def test_depth_profile_and_size_stay(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["png 16 bit", "tiff 16 bit"])
-def test_sixteen_bits_stay_sixteen_bits(tmp_path: Path, kind: str) -> None:
+def test_sixteen_bits_stay_sixteen_bits(done: Done, kind: str) -> None:
     import cv2
 
-    target, report, _ = made.labelled(made.source(tmp_path, kind))
+    _, target, report, _ = done(kind)
 
     after = cv2.imread(str(target), cv2.IMREAD_UNCHANGED)
     assert after is not None
@@ -122,9 +132,8 @@ def test_sixteen_bits_stay_sixteen_bits(tmp_path: Path, kind: str) -> None:
 
 
 @pytest.mark.parametrize("kind", ["gif moving", "apng", "webp moving", "webp lossless moving", "gif cleared"])
-def test_timing_and_loops_stay(tmp_path: Path, kind: str) -> None:
-    path = made.source(tmp_path, kind)
-    target, _, _ = made.labelled(path)
+def test_timing_and_loops_stay(done: Done, kind: str) -> None:
+    path, target, _, _ = done(kind)
 
     def told(file: Path) -> list[object]:
         with Image.open(file) as image:
@@ -139,11 +148,10 @@ def test_timing_and_loops_stay(tmp_path: Path, kind: str) -> None:
     assert told(target)[1:] == made.TIMES
 
 
-def test_a_gifs_disposal_and_untouched_frames_stay_byte_for_byte(tmp_path: Path) -> None:
+def test_a_gifs_disposal_and_untouched_frames_stay_byte_for_byte(done: Done) -> None:
     from media_jobs.labelling.metadata import gif
 
-    path = made.source(tmp_path, "gif over")
-    target, _, _ = made.labelled(path)
+    path, target, _, _ = done("gif over")
     before, after = path.read_bytes(), target.read_bytes()
 
     def parts(data: bytes, kind: object) -> list[bytes]:
@@ -156,9 +164,8 @@ def test_a_gifs_disposal_and_untouched_frames_stay_byte_for_byte(tmp_path: Path)
 
 
 @pytest.mark.parametrize("kind", ["apng", "apng over", "gif moving", "webp"])
-def test_ffmpeg_sees_as_many_frames(tmp_path: Path, kind: str) -> None:
-    path = made.source(tmp_path, kind)
-    target, _, _ = made.labelled(path)
+def test_ffmpeg_sees_as_many_frames(done: Done, kind: str) -> None:
+    path, target, _, _ = done(kind)
 
     def count(file: Path) -> str:
         return subprocess.run(
