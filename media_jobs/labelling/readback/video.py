@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import av
+import numpy as np
 
 from media_jobs.isolation.errors import gettext_noop
 from media_jobs.labelling.readback import pixels
@@ -170,7 +171,8 @@ def _check_frame(pair: Pair, report: dict[str, Any], findings: Findings, measure
         findings.add("readback.video_no_label", seconds=at)
         return False
     capitals = _box(report.get("capitals_box"))
-    words = pixels.words(pair.labelled, box, capitals, [str(line) for line in report.get("lines", [])])
+    part = np.asarray(pair.labelled)[box[1] : box[3], box[0] : box[2]]
+    words = pixels.words(part, box, capitals, [str(line) for line in report.get("lines", [])])
     if words is None or words.height == 0:
         findings.add("readback.video_no_label", seconds=at)
         return False
