@@ -11,7 +11,6 @@ import numpy.typing as npt
 from media_jobs.engines.picture import Pixels, bgr, open_upright
 from media_jobs.labelling.visible.faces import MIN_SCORE, rows_at
 
-
 # A face of fewer pixels cannot be recognised by anybody.
 MIN_SIDE = 16
 # Long sides searched, pixels. YuNet finds faces of roughly 10 to 300 pixels: a close-up needs a small scale, a group

@@ -135,9 +135,8 @@ def pieces(data: Buffer, packet: bytes) -> list[Piece]:
     insert_at = 2
     leading = True
     for segment in segments(data):
-        if segment.marker == APP1 and segment.payload.startswith((XMP_ID, EXTENDED_XMP_ID)):
-            changed.append((segment.start, segment.end, b""))
-        elif is_label_comment(segment):
+        is_xmp = segment.marker == APP1 and segment.payload.startswith((XMP_ID, EXTENDED_XMP_ID))
+        if is_xmp or is_label_comment(segment):
             changed.append((segment.start, segment.end, b""))
         elif segment.marker == APP1 and segment.payload.startswith(EXIF_ID):
             clean = exif_block.without_label(segment.payload[len(EXIF_ID) :])

@@ -148,7 +148,7 @@ def xmp(data: Buffer) -> list[bytes]:
 
 def exif(data: Buffer) -> bytes | None:
     """The EXIF block, or None."""
-    return next((chunk.data for chunk in chunks(data, image_data=False) if chunk.type == b"eXIf"), None)
+    return next((one.data for one in chunks(data, image_data=False) if one.type == b"eXIf"), None)
 
 
 def has_c2pa(data: Buffer) -> bool:
@@ -189,7 +189,7 @@ def inject(data: Buffer, packet: bytes) -> bytes:
 def pieces(data: Buffer, packet: bytes) -> list[Piece]:
     """What the same file with `packet` as its only XMP and label consists of; other chunks unchanged.
 
-    The packet stands uncompressed before the image data and what announces them; a label in another text chunk or in EXIF goes.
+    The packet stands uncompressed before image data and frame controls; a label in another text chunk or in EXIF goes.
 
     Raises:
         MediaError: media.truncated, media.damaged.

@@ -224,8 +224,7 @@ def pieces(tiff: Tiff, packet: bytes) -> list[Piece]:
     directory = tiff.packed(len(rows), 2) + b"".join(rows[tag] for tag in sorted(rows))
     directory += data[first.link : first.link + 4]
     changed: list[tuple[int, int, bytes]] = [(4, 8, tiff.packed(directory_at, 4))]
-    for field in blank:
-        changed.append((field.start, field.end, b" " * (field.end - field.start)))
+    changed += [(field.start, field.end, b" " * (field.end - field.start)) for field in blank]
     out: list[Piece] = []
     position = 0
     for start, end, fresh in sorted(changed):

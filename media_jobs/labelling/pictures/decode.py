@@ -7,6 +7,7 @@ import warnings
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from PIL import Image, UnidentifiedImageError
@@ -48,7 +49,7 @@ class Decoded:
     pixels: Pixels
     container: str
     header: Header
-    info: dict[str, object]
+    info: dict[Any, Any]
     exif: bytes | None
     orientation: int
 
@@ -64,7 +65,7 @@ class Decoded:
         """Some of it may be see-through."""
         if isinstance(self.pixels, Image.Image):
             return self.pixels.has_transparency_data
-        return self.pixels.shape[2] == 4
+        return bool(self.pixels.shape[2] == 4)
 
 
 def decode(
@@ -102,7 +103,7 @@ def decode(
     return Decoded(image, container, header, dict(image.info), block, orientation)
 
 
-def exif_of(data: bytes, container: str, info: dict[str | tuple[int, int], object]) -> bytes | None:
+def exif_of(data: bytes, container: str, info: dict[Any, Any]) -> bytes | None:
     """The EXIF block, or None; of an AVIF file the one whose orientation is the container's (irot, imir)."""
     if container in {"jpeg", "png", "webp"}:
         module = {"jpeg": jpeg, "png": png, "webp": webp}[container]

@@ -1,9 +1,11 @@
 """What a released picture still says of itself: its XMP packet and EXIF block without what may not be released."""
 
+from typing import Any
+
 from media_jobs.labelling.metadata import jpeg, png, webp, xmp
 
 
-def packet(data: bytes, container: str, info: dict[str, object], notes: list[str]) -> bytes | None:
+def packet(data: bytes, container: str, info: dict[Any, Any], notes: list[str]) -> bytes | None:
     """The source's own XMP packet as xmp.cleaned leaves it; None when there is none, or none that can be read.
 
     Args:
@@ -16,7 +18,7 @@ def packet(data: bytes, container: str, info: dict[str, object], notes: list[str
     if container in {"jpeg", "png", "webp"}:
         packets = {"jpeg": jpeg, "png": png, "webp": webp}[container].xmp(data)
     elif isinstance(info.get("xmp"), bytes) and info["xmp"]:
-        packets = [bytes(info["xmp"])]  # type: ignore[call-overload]
+        packets = [bytes(info["xmp"])]
     if container == "jpeg" and packets:
         extended = len(jpeg.extended_xmp(data))
         if extended:

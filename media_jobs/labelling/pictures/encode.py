@@ -172,6 +172,7 @@ def _heic(pixels: Pixels, decoded: Decoded, block: bytes, packet: bytes | None) 
     raw = pixels.tobytes()
     file = pillow_heif.from_bytes(mode, size_of(pixels), raw)
     extra: dict[str, Any] = {}
+    info: dict[str, Any] = file[0].info
     colour = decoded.info.get("nclx_profile")
     if isinstance(colour, dict):
         extra = {
@@ -182,8 +183,8 @@ def _heic(pixels: Pixels, decoded: Decoded, block: bytes, packet: bytes | None) 
         if colour["matrix_coefficients"] in {1, 5, 6, 9}:
             extra["matrix_coefficients"] = colour["matrix_coefficients"]
     if decoded.info.get("icc_profile"):
-        file[0].info["icc_profile"] = decoded.info["icc_profile"]
-        file[0].info["icc_profile_type"] = decoded.info.get("icc_profile_type", "prof")
+        info["icc_profile"] = decoded.info["icc_profile"]
+        info["icc_profile_type"] = decoded.info.get("icc_profile_type", "prof")
     chroma = str(decoded.info.get("chroma", "420"))
     buffer = io.BytesIO()
     file.save(

@@ -78,15 +78,18 @@ def _pieces(data: bytes, size: tuple[int, int], label: Patch, notes: list[str]) 
         elif block.application == gif.XMP_APPLICATION:
             packet = described.released(gif.packet_of(data, block), notes)
             out.append(b"" if packet is None else gif.extension(packet))
-        elif block.kind == gif.APPLICATION and block.application not in _KEPT_APPLICATIONS:
-            continue
-        elif block.kind == gif.COMMENT and b"ContentProducer" in gif.sub_blocks(data, block.start + 2):
-            continue
-        elif block.kind == gif.PLAIN:
-            continue  # text that no viewer draws; drawn over the label it would hide it
-        else:
+        elif _stays(data, block):
             out.append((block.start, block.end))
     return out
+
+
+def _stays(data: bytes, block: Block) -> bool:
+    """Comments and what players need; not plain text, which no viewer draws, but which would hide the label."""
+    if block.kind == gif.APPLICATION:
+        return block.application in _KEPT_APPLICATIONS
+    if block.kind == gif.COMMENT:
+        return b"ContentProducer" not in gif.sub_blocks(data, block.start + 2)
+    return block.kind == "trailer"
 
 
 def _frame(data: bytes, control: Block | None, block: Block, size: tuple[int, int]) -> Frame:

@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import dataclass
+from typing import Any
 
 from PIL import Image, UnidentifiedImageError
 
@@ -12,7 +13,7 @@ MAX_PIXELS = 100_000_000
 MAX_SIDE = 16_383  # WebP's limit, kept for all: a result can always be saved as any of them
 MIN_SIDE = 32  # below, no character of the label can be told from another
 MAX_FRAMES = 4000
-MAX_MOVING_PIXELS = 4_000_000_000  # of all frames together: what can be decoded within a child's time
+MAX_MOVING_PIXELS = 2_000_000_000  # of all frames together: what can be decoded within a child's time
 
 
 @dataclass(frozen=True)
@@ -126,7 +127,7 @@ def _heic(data: bytes) -> Header:
     return Header(width, height, int(first.info.get("bit_depth", 8)), len(first.mode.partition(";")[0]))
 
 
-def opened_heic(data: bytes):  # type: ignore[no-untyped-def]  # noqa: ANN201 - pillow-heif ships no types
+def opened_heic(data: bytes) -> Any:
     """The pillow_heif.HeifFile, nothing decoded yet, with its depth kept.
 
     Raises:

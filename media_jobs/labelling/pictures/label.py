@@ -19,6 +19,7 @@ from media_jobs.labelling.pictures import (
     palette,
     untouched,
 )
+from media_jobs.labelling.pictures.turning import Pixels
 from media_jobs.labelling.wish import Wish
 
 
@@ -51,7 +52,7 @@ def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict
         "notes": notes,
     }
     if not wish.explicit:
-        return {**untouched.put(source, data, target, name, header, notes), **base}
+        return {**untouched.put(source, target, data=data, name=name, header=header, notes=notes), **base}
     headers.check_faithful(header, name)
     if name == "tiff":
         return {**base, **pages.put(data, target, wish, notes)}
@@ -71,7 +72,7 @@ def _still(data: bytes, target: Path, name: str, wish: Wish, notes: list[str]) -
     return {**told, "mode": mode}
 
 
-def _drawn(decoded: decode.Decoded, wish: Wish, notes: list[str]) -> tuple[Image.Image | decode.Deep, dict[str, Any]]:
+def _drawn(decoded: decode.Decoded, wish: Wish, notes: list[str]) -> tuple[Pixels, dict[str, Any]]:
     """The picture with the label, in a mode that could be drawn on without loss, and the report about the label."""
     pixels = decoded.pixels
     size = (decoded.header.width, decoded.header.height)

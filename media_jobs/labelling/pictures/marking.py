@@ -45,16 +45,58 @@ def planned(size: tuple[int, int], orientation: int, wish: Wish, look: Callable[
     width, height = turning.seen_size(size, orientation)
     if wish.panorama and width != 2 * height:
         raise media_error("media.not_panorama", width=width, height=height)
-    found = wish.faces if wish.faces is not None else _faces(look, orientation, (width, height))
-    placed = place.choose(width, height, text=wish.text, english=wish.english, faces=found, panorama=wish.panorama)
+    if wish.faces is not None:
+        placed = _chosen((width, height), wish, wish.faces)
+    else:
+        placed = _beside_faces((width, height), wish, _Views(list(look()), orientation, (width, height)))
     return Mark(placed, turning.stored_box(placed.layout.plate, orientation, size), orientation)
 
 
-def _faces(look: Callable[[], Iterable[Image.Image]], orientation: int, size: tuple[int, int]) -> Sequence[Box]:
-    from media_jobs.labelling.visible import faces  # OpenCV is slow to load, and not needed when the caller knows
+def _chosen(seen: tuple[int, int], wish: Wish, faces: Sequence[Box]) -> place.Placed:
+    return place.choose(*seen, text=wish.text, english=wish.english, faces=faces, panorama=wish.panorama)
 
-    upright = turning.UPRIGHT.get(orientation)
-    return [box for one in look() for box in faces.boxes(turning.image(faces.looked_at(one), upright), size)]
+
+def _beside_faces(seen: tuple[int, int], wish: Wish, views: "_Views") -> place.Placed:
+    """The first place where neither a coarse look at the whole nor a close one at the place finds a face."""
+    found = views.faces((0, 0, *seen))
+    for _ in place.CHINESE:
+        placed = _chosen(seen, wish, found)
+        left, top, right, bottom = placed.layout.plate
+        reach = max(right - left, bottom - top) * 3 // 4
+        around = (max(0, left - reach), max(0, top - reach), min(seen[0], right + reach), min(seen[1], bottom + reach))
+        fresh = [box for box in views.faces(around) if not any(place.shared(box, known) for known in found)]
+        found += fresh
+        if not any(place.shared(box, placed.layout.plate) for box in fresh):
+            break
+    return _chosen(seen, wish, found)
+
+
+@dataclass(frozen=True)
+class _Views:
+    """Where faces are looked for: some frames of one picture, as stored and of any size, and how they are turned."""
+
+    shown: list[Image.Image]
+    orientation: int
+    seen: tuple[int, int]
+
+    def faces(self, part: Box) -> list[Box]:
+        """Faces in one part of the picture, both in pixels as seen."""
+        from media_jobs.labelling.visible import faces  # OpenCV is slow to load, and not needed when the caller knows
+
+        upright = turning.UPRIGHT.get(self.orientation)
+        whole = turning.seen_size(self.seen, self.orientation)
+        left, top, right, bottom = turning.stored_box(part, self.orientation, whole)
+        out: list[Box] = []
+        for one in self.shown:
+            across, down = one.width / whole[0], one.height / whole[1]
+            box = (int(left * across), int(top * down), round(right * across), round(bottom * down))
+            view = one if part == (0, 0, *self.seen) else one.crop(box)
+            small = turning.image(faces.looked_at(view), upright)
+            size = (part[2] - part[0], part[3] - part[1])
+            out += [
+                (x0 + part[0], y0 + part[1], x1 + part[0], y1 + part[1]) for x0, y0, x1, y1 in faces.boxes(small, size)
+            ]
+        return out
 
 
 def stamp(pixels: Pixels, mark: Mark, *, solid: bool = False) -> Drawn:

@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,10 +36,8 @@ def put(data: bytes, target: Path, name: str, wish: Wish, notes: list[str]) -> d
             label = marking.solid(mark, image.convert("RGBA").crop(mark.box))
         with _opened(data, name) as image, target.open("wb") as file:
             frames = labelled(image, first, label)
-            if name == "png":
-                _apng(file, data, image, frames, packet, block)
-            else:
-                _webp(file, data, image, frames, packet, block)
+            write = _apng if name == "png" else _webp
+            write(file, _Source(data, image, packet, block), frames)
     return {**marking.told(mark, label.scheme, label.contrast, wish, size), "mode": first}
 
 
@@ -93,28 +92,32 @@ def labelled(image: Image.Image, mode: str, label: marking.Solid) -> Iterator[tu
         yield frame, box or (0, 0, 1, 1)
 
 
-def _apng(
-    file: IO[bytes],
-    data: bytes,
-    image: Image.Image,
-    frames: Iterable[tuple[Image.Image, Box]],
-    packet: bytes | None,
-    block: bytes,
-) -> None:
+@dataclass(frozen=True)
+class _Source:
+    """What was there: the file, an opened decoder, and its XMP and EXIF as they may be released."""
+
+    data: bytes
+    image: Image.Image
+    packet: bytes | None
+    block: bytes
+
+
+def _apng(file: IO[bytes], source: _Source, frames: Iterable[tuple[Image.Image, Box]]) -> None:
     """Write an APNG: frames replace what they cover, and stay; a default image outside the animation is kept so."""
+    data, image = source.data, source.image
     controls = [chunk.data for chunk in png.chunks(data, image_data=False) if chunk.type == b"fcTL"]
     if not image.has_transparency_data:
         _check_clearing(controls, image.size)
     animation = next(c.data for c in png.chunks(data, image_data=False) if c.type == b"acTL")
     extra = bool(getattr(image, "default_image", False))
     sequence, started = 0, False
-    for number, (frame, box) in enumerate(frames):
-        box = (0, 0, *frame.size) if number == int(extra) else box
+    for number, (frame, found) in enumerate(frames):
+        box = (0, 0, *frame.size) if number == int(extra) else found
         bare = list(png.chunks(encode.png_bytes(frame.crop(box))))
         if not started:
             count = png.Chunk(b"acTL", len(controls).to_bytes(4, "big") + animation[4:8])
-            head = [bare[0], count, *encode.png_kept(data, block)]
-            file.write(png.assemble(head if packet is None else [*head, png.xmp_chunk(packet)]))
+            head = [bare[0], count, *encode.png_kept(data, source.block)]
+            file.write(png.assemble(head if source.packet is None else [*head, png.xmp_chunk(source.packet)]))
         if not (extra and number == 0):
             control = controls[number - int(extra)]
             place = b"".join(v.to_bytes(4, "big") for v in (box[2] - box[0], box[3] - box[1], box[0], box[1]))
@@ -131,20 +134,14 @@ def _apng(
     file.write(png.Chunk(b"IEND", b"").encoded())
 
 
-def _webp(
-    file: IO[bytes],
-    data: bytes,
-    image: Image.Image,
-    frames: Iterable[tuple[Image.Image, Box]],
-    packet: bytes | None,
-    block: bytes,
-) -> None:
+def _webp(file: IO[bytes], source: _Source, frames: Iterable[tuple[Image.Image, Box]]) -> None:
     """Write an animated WebP: frames replace what they cover, and stay; lossless ones stay lossless."""
+    data, packet, block = source.data, source.packet, source.block
     spans = list(webp.spans(data))
     sources = [data[span.start : span.end] for span in spans if span.type == b"ANMF"]
     animation = next((data[s.start : s.end] for s in spans if s.type == b"ANIM"), b"\0" * 6)
     profile = next((data[s.start : s.end] for s in spans if s.type == b"ICCP"), b"")
-    width, height = image.size
+    width, height = source.image.size
     file.write(b"RIFF\0\0\0\0WEBP")
     flags = 0x02 | (0x20 if profile else 0) | (0x08 if block else 0) | (0x04 if packet else 0)
     alpha = False
@@ -153,22 +150,22 @@ def _webp(
     if profile:
         file.write(webp.Chunk(b"ICCP", profile).encoded())
     file.write(webp.Chunk(b"ANIM", animation).encoded())
-    for source, (frame, found) in zip(sources, frames, strict=True):
+    for coded, (frame, found) in zip(sources, frames, strict=True):
         box = (found[0] & ~1, found[1] & ~1, found[2], found[3])
-        lossless = b"VP8L" in source[16:40]
-        alpha = alpha or int(frame.getextrema()[3][0]) < 255  # type: ignore[index,arg-type]
+        lossless = b"VP8L" in coded[16:40]
+        alpha = alpha or int(frame.getchannel("A").getextrema()[0]) < 255  # type: ignore[arg-type]
         buffer = io.BytesIO()
         frame.crop(box).save(
             buffer, "WEBP", lossless=lossless, exact=True, quality=50 if lossless else _QUALITY, method=2
         )
         bare = buffer.getvalue()
-        coded = [c.encoded() for c in webp.chunks(bare) if c.type in {b"ALPH", b"VP8 ", b"VP8L"}]
+        parts = [c.encoded() for c in webp.chunks(bare) if c.type in {b"ALPH", b"VP8 ", b"VP8L"}]
         place = b"".join(
             value.to_bytes(3, "little")
             for value in (box[0] // 2, box[1] // 2, box[2] - box[0] - 1, box[3] - box[1] - 1)
         )
         # blending 1 (replace), disposal 0 (leave): the frame is composed already
-        file.write(webp.Chunk(b"ANMF", place + source[12:15] + b"\x02" + b"".join(coded)).encoded())
+        file.write(webp.Chunk(b"ANMF", place + coded[12:15] + b"\x02" + b"".join(parts)).encoded())
     if block:
         file.write(webp.Chunk(b"EXIF", block).encoded())
     if packet:

@@ -1,5 +1,6 @@
 """TIFF: the label on every page, 8 or 16 bits per channel, written anew without loss."""
 
+import functools
 import io
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,17 +34,18 @@ def put(data: bytes, target: Path, wish: Wish, notes: list[str]) -> dict[str, An
     """
     view = Tiff(data)
     told: list[dict[str, Any]] = []
+    decoder = Decoder(data)
     with target.open("wb") as file:
         writer = Writer(file, little=view.little)
         for number, page in enumerate(view.pages):
-            pixels = page_pixels(data, view, page, number)
+            pixels = page_pixels(decoder, view, page, number)
             orientation = orientation_of(view, page)
             if isinstance(pixels, Image.Image):
                 pixels = label.drawable(pixels, notes)
             size = turning.size_of(pixels)
             if min(size) < headers.MIN_SIDE:
                 raise media_error("media.too_small", width=size[0], height=size[1], min_side=headers.MIN_SIDE)
-            mark = marking.planned(size, orientation, wish, lambda pixels=pixels: [marking.glance(pixels)])
+            mark = marking.planned(size, orientation, wish, functools.partial(_glances, pixels))
             drawn = marking.stamp(pixels, mark)
             told.append(marking.told(mark, drawn.scheme, drawn.contrast, wish, size) | {"mode": mode_of(pixels)})
             plain = next(iter(view.numbers(page, _COMPRESSION)), _NONE) == _NONE
@@ -51,6 +53,10 @@ def put(data: bytes, target: Path, wish: Wish, notes: list[str]) -> dict[str, An
             _written(writer, raster, kept_rows(view, page, notes), kept_exif(view, page), plain=plain)
         writer.close()
     return {**told[0], "page_labels": told}
+
+
+def _glances(pixels: Pixels) -> list[Image.Image]:
+    return [marking.glance(pixels)]
 
 
 def mode_of(pixels: Pixels) -> str:
@@ -63,7 +69,28 @@ def orientation_of(view: Tiff, page: Page) -> int:
     return value if 1 <= value <= 8 else 1
 
 
-def page_pixels(data: bytes, view: Tiff, page: Page, number: int) -> Pixels:
+class Decoder:
+    """Pillow's view of a file, opened once: finding a page by its number from the start is slow in a thick file."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        self._image: Image.Image | None = None
+
+    def page(self, number: int) -> Image.Image:
+        """One page, loaded and upright.
+
+        Raises:
+            MediaError: media.damaged, media.truncated.
+        """
+        with decode.named():
+            if self._image is None:
+                self._image = Image.open(io.BytesIO(self.data), formats=["TIFF"])
+            self._image.seek(number)
+            self._image.load()
+            return self._image.copy()
+
+
+def page_pixels(decoder: Decoder, view: Tiff, page: Page, number: int) -> Pixels:
     """One page decoded, as stored.
 
     Raises:
@@ -79,14 +106,10 @@ def page_pixels(data: bytes, view: Tiff, page: Page, number: int) -> Pixels:
     if max(bits) > 16 or (samples > 1 and set(bits) not in ({8}, {16})) or max(view.numbers(page, _FORMAT) or [1]) > 1:
         raise media_error("media.unsupported_depth", bits=max(bits))
     if samples > 1 and max(bits) == 16:
-        return _deep(data, view, page, number)
-    with decode.named(), Image.open(io.BytesIO(data), formats=["TIFF"]) as opened:
-        opened.seek(number)
-        opened.load()
-        image = opened.copy()
-        image.info.pop("exif", None)
+        return _deep(decoder.data, view, page, number)
+    # Pillow turns a page upright
+    image = turning.image(decoder.page(number), turning.BACK.get(orientation_of(view, page)))
     if (image.width, image.height) != tuple(next(iter(view.numbers(page, tag)), 0) for tag in (_WIDTH, _HEIGHT)):
-        # Pillow turns a TIFF page upright by itself in some versions; we place by the stored shape
         raise media_error("media.damaged", what="size")
     if image.mode == "I;16B":
         image = Image.fromarray(np.asarray(image).astype(np.uint16))
@@ -114,7 +137,7 @@ def _deep(data: bytes, view: Tiff, page: Page, number: int) -> Deep:
     return np.ascontiguousarray(found[0][:, :, [2, 1, 0] if shape[2] == 3 else [2, 1, 0, 3]])
 
 
-def _written(writer: Writer, raster: Any, kept: list[Row], sub: list[Row], *, plain: bool) -> None:  # noqa: ANN401 - uint8 or uint16
+def _written(writer: Writer, raster: Any, kept: list[Row], sub: list[Row], *, plain: bool) -> None:
     """One page: its pixels in strips, uncompressed as the source's or deflated, and the fields that describe it."""
     raster = raster[:, :, np.newaxis] if raster.ndim == 2 else raster
     height, width, samples = raster.shape
@@ -137,6 +160,6 @@ def frames(data: bytes) -> Iterator[tuple[Pixels, int]]:
     Raises:
         MediaError: see page_pixels.
     """
-    view = Tiff(data)
+    view, decoder = Tiff(data), Decoder(data)
     for number, page in enumerate(view.pages):
-        yield page_pixels(data, view, page, number), orientation_of(view, page)
+        yield page_pixels(decoder, view, page, number), orientation_of(view, page)

@@ -52,7 +52,7 @@ class Writer:
         """A field of integers."""
         return Row(tag, kind, len(values), b"".join(self.number(value, _SIZES[kind]) for value in values))
 
-    def packed_pixels(self, part: Any, *, plain: bool) -> bytes:  # noqa: ANN401 - (rows, columns, samples) uint8 or uint16
+    def packed_pixels(self, part: Any, *, plain: bool) -> bytes:
         """A strip's bytes: as they are, or horizontally differenced and deflated."""
         order = "<" if self._little else ">"
         if not plain:

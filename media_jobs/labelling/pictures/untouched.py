@@ -1,4 +1,4 @@
-"""A picture without an explicit label (Labelling Measures Art. 9): no pixel is decoded, private metadata go all the same."""
+"""A picture without an explicit label (Labelling Measures Art. 9): no pixel is decoded, private metadata still go."""
 
 import re
 from pathlib import Path
@@ -18,11 +18,11 @@ _WEBP_PICTURE = {b"ICCP", b"ANIM", b"ANMF", b"ALPH", b"VP8 ", b"VP8L"}
 _MARKER = re.compile(rb"\xff[^\x00\xd0-\xd7\xff]")
 _APP2, _APP14 = 0xE2, 0xEE
 # Shape of a TIFF page: everything that decides how its parts become pixels.
-_TIFF_PICTURE = {256, 257, 258, 259, 262, 266, 277, 278, 284, 292, 293, 317, 320, 322, 323, 338, 339, 347, 529, 530, 531,
-                 532}  # fmt: skip
+_TIFF_PICTURE = {256, 257, 258, 259, 262, 266, 277, 278, 284, 292, 293, 317, 320, 322, 323, 338, 339, 347, 529, 530,
+                 531, 532}  # fmt: skip
 
 
-def put(source: Path, data: bytes, target: Path, name: str, header: Header, notes: list[str]) -> dict[str, Any]:
+def put(source: Path, target: Path, *, data: bytes, name: str, header: Header, notes: list[str]) -> dict[str, Any]:
     """Write the file with its picture byte for byte, and the metadata that a released file may carry.
 
     Raises:

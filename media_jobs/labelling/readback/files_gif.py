@@ -30,9 +30,7 @@ def walk(data: files.Data) -> Walked:
         at += 1
         if data[start] == 0x21:
             _extension(data[start:at], walked)
-    if at >= len(data) or not images:
-        walked.faults.append("length")
-    elif at + 1 != len(data):
+    if at + 1 != len(data) or not images:
         walked.faults.append("length")
     return walked
 

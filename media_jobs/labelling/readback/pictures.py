@@ -21,10 +21,8 @@ _MEAN = 6 / 255
 _STRONG = 0.01
 _SPILL = 16
 _LARGE = 4_000_000  # px from which a lossy picture is compared in every second row
-# Degrees of a view that opens at 90 degrees across in a window of 16 to 9.
-_VIEW_ACROSS, _VIEW_DOWN = 90.0, 58.7
 _LIKENESS = 0.55
-_COARSE = 17  # px of plate below which characters are too coarse to be compared
+_COARSE = 17  # px of plate per line below which characters are too coarse to be compared
 
 TEXTS |= {
     "readback.size": gettext_noop("The picture has another size than its original"),
@@ -153,7 +151,8 @@ def _check_frame(frame: _Frame, report: dict[str, Any], findings: Findings, meas
     if words is None:
         findings.add("readback.no_visible_label")
         return
-    required = math.ceil(min(width, height) * 5 / 100)
+    # of a panorama 5 % of a view of 90 by 90 degrees, whose side is two radians
+    required = math.ceil(height * 0.1 / math.pi if report.get("panorama") else min(width, height) * 5 / 100)
     measured |= {
         "ink_height": min(words.height, int(measured.get("ink_height", words.height))),
         "required_height": required,
@@ -164,18 +163,24 @@ def _check_frame(frame: _Frame, report: dict[str, Any], findings: Findings, meas
         findings.add("readback.too_small", found=words.height, required=required)
     if words.contrast < _LEAST_CONTRAST:
         findings.add("readback.contrast", found=f"{words.contrast:.1f}")
-    if box[3] - box[1] >= _COARSE and words.likeness < _LIKENESS:
+    if (box[3] - box[1]) / len(lines) >= _COARSE and words.likeness < _LIKENESS:
         findings.add("readback.words")
     if words.height < 12:
         findings.add("readback.illegible", severity="warning")
 
 
 def _check_start_view(box: pixels.Box, width: int, height: int, findings: Findings) -> None:
-    """An equirectangular panorama opens at longitude and latitude 0: the label lies within what it shows then."""
-    longitudes = [(x / width - 0.5) * 360 for x in (box[0], box[2])]
-    latitudes = [(0.5 - y / height) * 180 for y in (box[1], box[3])]
-    if max(map(abs, longitudes)) > _VIEW_ACROSS / 2 or max(map(abs, latitudes)) > _VIEW_DOWN / 2:
-        findings.add("readback.not_in_start_view")
+    """An equirectangular panorama opens at longitude and latitude 0: the label lies within what it shows then.
+
+    Corners of the label, seen through a window of 16 to 9 that is 90 degrees wide: (x, y) in halves of its width.
+    """
+    for x in (box[0], box[2]):
+        longitude = (x / width - 0.5) * 2 * math.pi
+        for y in (box[1], box[3]):
+            latitude = (0.5 - y / height) * math.pi
+            if abs(longitude) >= math.pi / 4 or abs(math.tan(latitude) / math.cos(longitude)) > 9 / 16:
+                findings.add("readback.not_in_start_view")
+                return
 
 
 def _check_change(change: pixels.Change, frame: _Frame, findings: Findings, measured: dict[str, object]) -> None:

@@ -68,7 +68,7 @@ class Source:
             for number in self.sample:
                 if self.count > 1:
                     image.seek(number)
-                deep = self._sixteen(image)
+                deep = self.sixteen(image)
                 if deep and self.container == "tiff":
                     yield _page(self.path, number)
                     continue
@@ -78,7 +78,7 @@ class Source:
                 image.load()
                 yield _array(image, composed=self.count > 1 or self.container == "gif")
 
-    def _sixteen(self, image: Image.Image) -> bool:
+    def sixteen(self, image: Image.Image) -> bool:
         """More than 8 bits per colour, which Pillow would narrow."""
         if self.container == "tiff":
             bits = image.tag_v2.get(258, (1,))  # type: ignore[attr-defined]
@@ -105,7 +105,9 @@ def opened(path: Path, container: str) -> Source:
             source.turns = []
             for number in range(source.count):
                 image.seek(number)
-                source.turns.append(int(image.tag_v2.get(274, 1)))  # type: ignore[attr-defined]
+                # Pillow turns pages upright itself, OpenCV does not
+                turn = image.tag_v2.get(274, 1) if source.sixteen(image) else 1  # type: ignore[attr-defined]
+                source.turns.append(int(turn))
             return source
         exif = Image.Exif()
         exif.load(image.info.get("exif") or b"")
@@ -149,7 +151,7 @@ def _opencv(path: Path) -> Frame:
 
 
 def _page(path: Path, number: int) -> Frame:
-    done, pages = cv2.imreadmulti(str(path), start=number, count=1, flags=cv2.IMREAD_UNCHANGED)  # type: ignore[call-overload]
+    done, pages = cv2.imreadmulti(str(path), start=number, count=1, flags=cv2.IMREAD_UNCHANGED)
     if not done or len(pages) != 1:
         raise ValueError("not decoded")
     page: Frame = pages[0]

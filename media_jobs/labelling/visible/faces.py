@@ -14,7 +14,7 @@ Box = tuple[int, int, int, int]
 # Measured on the corpus: both paintings score >= 0.85 and every posed portrait >= 0.90; a cup, a rocket, a cat and a
 # field of galaxies stay <= 0.69 at the scales used.
 MIN_SCORE = 0.72
-LOOKED_AT = 320  # px of the longest side: a face as high as the label's own characters is still found
+LOOKED_AT = 320  # px of the longest side; whoever needs a closer look gives a part of the picture
 _LEAST = 16  # px: a smaller face cannot be recognised by anybody
 _WEIGHTS = "face_detection_yunet_2023mar_int8bq.onnx"
 

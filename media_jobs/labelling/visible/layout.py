@@ -9,6 +9,12 @@ from media_jobs.labelling.visible import font
 from media_jobs.labelling.wish import DEFAULT_TEXT
 
 LEGIBLE = 12  # px of capital ink below which a reader cannot be expected to read it (regulation brief, check 4)
+START_VIEW = "start-view"
+# Of an equirectangular panorama's sides: what a viewer that opens at 90 degrees in a window of 16 to 9 shows up to its
+# corners, where lines of latitude bend away.
+_START_VIEW = (80 / 360, 42 / 180)
+# Five per cent of a view of 90 by 90 degrees, as a share of the panorama's height: two radians are its side.
+_OF_START_VIEW = 0.1 / math.pi
 MAX_AREA = 0.35  # of the picture, for the part that legibility adds above the law's 5 %
 _ARTIFICIAL = re.compile("人工智能|AI")
 _GENERATED = re.compile("生成|合成")
@@ -78,7 +84,7 @@ def arrange(width: int, height: int, *, text: str, corner: str = "bottom-right",
     Raises:
         MediaError: label.text_does_not_fit.
     """
-    required = required_height(width, height)
+    required = required_height(width, height) if corner != START_VIEW else math.ceil(_OF_START_VIEW * height)
     least = _size_for(required, start=1)
     wished = max(math.ceil(0.07 * min(width, height)), _size_for(max(required, LEGIBLE), start=least))
     for size in range(wished, least - 1, -1):
@@ -127,7 +133,8 @@ def _place(width: int, height: int, lines: tuple[str, ...], size: int, *, corner
     block_width = max(ink[0] for ink in inks)
     plate_width = block_width + 2 * pad_x
     plate_height = sum(ink[1] for ink in inks) + gap * (len(inks) - 1) + 2 * pad_y
-    if plate_width > width or plate_height > height:
+    room = _START_VIEW if corner == START_VIEW else (1.0, 1.0)
+    if plate_width > room[0] * width or plate_height > room[1] * height:
         return None
     margin = round(0.4 * size)
     margin_x, margin_y = min(margin, width - plate_width, width // 12), min(margin, height - plate_height, height // 12)
@@ -150,10 +157,10 @@ def _place(width: int, height: int, lines: tuple[str, ...], size: int, *, corner
 def _origin(corner: str, size: tuple[int, int], plate: tuple[int, int], margin: tuple[int, int]) -> tuple[int, int]:
     """Left and top of the plate."""
     room_x, room_y = size[0] - plate[0], size[1] - plate[1]
-    if corner == "start-view":
-        # longitude 0 is the middle column; the plate's middle lies 15 degrees below the horizon, where a viewer that
-        # opens at 90 degrees shows it whatever the shape of its window
-        return room_x // 2, min(room_y, size[1] * 105 // 180 - plate[1] // 2)
+    if corner == START_VIEW:
+        # longitude 0 is the middle column; the plate's middle lies 15 degrees below the horizon, or as much higher as
+        # its lower edge needs to stay above 21 degrees
+        return room_x // 2, min(size[1] * 105 // 180 - plate[1] // 2, size[1] * 111 // 180 - plate[1])
     left = margin[0] if corner.endswith("left") else room_x - margin[0] if corner.endswith("right") else room_x // 2
     top = margin[1] if corner.startswith("top") else room_y - margin[1] if corner.startswith("bottom") else room_y // 2
     return left, top

@@ -12,7 +12,6 @@ Box = tuple[int, int, int, int]
 # Practice of 2026 ("top right").
 CHINESE = ("bottom-right", "bottom-left", "top-right", "top-left", "bottom", "top", "right", "left")
 EUROPEAN = ("top-right", "top-left", "bottom-right", "bottom-left", "top", "bottom", "right", "left")
-START_VIEW = "start-view"
 
 
 @dataclass(frozen=True)
@@ -50,8 +49,8 @@ def choose(
         MediaError: label.text_does_not_fit.
     """
     if panorama:
-        plan = layout.arrange(width, height, text=text, english=english, corner=START_VIEW)
-        return Placed(plan, START_VIEW, len(faces), 0, sum(_shared(plan.plate, face) > 0 for face in faces))
+        plan = layout.arrange(width, height, text=text, english=english, corner=layout.START_VIEW)
+        return Placed(plan, layout.START_VIEW, len(faces), 0, sum(shared(plan.plate, face) > 0 for face in faces))
     order = EUROPEAN if english else CHINESE
     first: tuple[int, ...] | None = None
     best: tuple[int, Placed] | None = None
@@ -62,20 +61,20 @@ def choose(
             if corner == order[0]:
                 raise
             continue
-        shared = tuple(_shared(plan.plate, face) for face in faces)
-        first = shared if first is None else first
-        avoided = sum(was > 0 and now == 0 for was, now in zip(first, shared, strict=True))
-        placed = Placed(plan, corner, len(faces), avoided, sum(now > 0 for now in shared))
-        if not any(shared):
+        hidden = tuple(shared(plan.plate, face) for face in faces)
+        first = hidden if first is None else first
+        avoided = sum(was > 0 and now == 0 for was, now in zip(first, hidden, strict=True))
+        placed = Placed(plan, corner, len(faces), avoided, sum(now > 0 for now in hidden))
+        if not any(hidden):
             return placed
-        if best is None or sum(shared) < best[0]:
-            best = (sum(shared), placed)
+        if best is None or sum(hidden) < best[0]:
+            best = (sum(hidden), placed)
     if best is None:
         raise media_error("label.text_does_not_fit", width=width, height=height)
     return best[1]
 
 
-def _shared(one: Box, other: Box) -> int:
+def shared(one: Box, other: Box) -> int:
     """Square pixels that two boxes have in common."""
     across = min(one[2], other[2]) - max(one[0], other[0])
     down = min(one[3], other[3]) - max(one[1], other[1])

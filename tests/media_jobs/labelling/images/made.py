@@ -76,6 +76,10 @@ def _rgba() -> Image.Image:
     return Image.merge("RGBA", [*small().split(), small().getchannel(0)])
 
 
+def _pages() -> list[Image.Image]:
+    return [small().convert("L").rotate(90, expand=True), small().convert("1")]
+
+
 KINDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "jpeg": ("jpg", lambda: saved(small(), "JPEG", quality=90, icc_profile=ICC)),
     "png": ("png", lambda: saved(small(), "PNG", icc_profile=ICC)),
@@ -95,15 +99,7 @@ KINDS: dict[str, tuple[str, Callable[[], bytes]]] = {
     "tiff": ("tif", lambda: saved(small(), "TIFF", icc_profile=ICC, dpi=(300, 300))),
     "tiff lzw": ("tif", lambda: saved(small(), "TIFF", compression="tiff_lzw", icc_profile=ICC, dpi=(300, 300))),
     "tiff 16 bit": ("tif", lambda: _cv(".tif", deep())),
-    "tiff pages": (
-        "tif",
-        lambda: saved(
-            small(),
-            "TIFF",
-            save_all=True,
-            append_images=[small().convert("L").rotate(90, expand=True), small().convert("1")],
-        ),
-    ),  # fmt: skip  # noqa: E501
+    "tiff pages": ("tif", lambda: saved(small(), "TIFF", save_all=True, append_images=_pages())),
     "avif": ("avif", lambda: saved(small(), "AVIF", quality=85, icc_profile=ICC)),
     "heic": ("heic", lambda: heic(small())),
     "heic alpha": ("heic", lambda: heic(_rgba())),

@@ -1,4 +1,4 @@
-"""Regulation checks 1 to 5, 18 to 21, 24 to 26, 31, 33 and 36 for every kind of picture, by readers that are not ours."""
+"""Regulation checks 1 to 5, 18 to 21, 24 to 26, 31, 33, 36 for every kind of picture, by readers that are not ours."""
 
 import json
 import subprocess
