@@ -154,6 +154,8 @@ def words(part: Frame, box: Box, capitals: Box | None, lines: list[str]) -> Word
     # the eye sees brightness, not linear light: half way between plate and text is taken on the lightness scale
     lightness = _lightness(light)
     plate_l, text_l = _lightness(np.array(plate)), _lightness(np.array(_text_light(light, plate, reach)))
+    if text_l == plate_l:  # specks, not characters
+        return None
     ink = (lightness - plate_l) / (text_l - plate_l)
     found = _without_corners(ink > 0.5)
     rows = _rows(found, box, capitals)
@@ -245,21 +247,33 @@ def _likeness(ink: Array, found: npt.NDArray[np.bool_], lines: list[str]) -> flo
     if not lines or rows.size < 3 or columns.size < 3:
         return 0.0
     seen = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    font = ImageFont.truetype(_FONT, 96)
-    drawings = []
-    for line in lines:
-        canvas = Image.new("L", (round(font.getlength(line)) + 96, 192))
-        ImageDraw.Draw(canvas).text((48, 24), line, font=font, fill=255)
-        drawings.append(canvas.crop(canvas.getbbox()))
-    gap = round(0.24 * 96) if len(drawings) > 1 else 0
-    fresh = Image.new(
-        "L", (max(d.width for d in drawings), sum(d.height for d in drawings) + gap * (len(drawings) - 1))
-    )
-    y = 0
-    for drawing in drawings:
-        fresh.paste(drawing, ((fresh.width - drawing.width) // 2, y))
-        y += drawing.height + gap
+    # a fine drawing is truer to small characters, one at the size seen to long lines: other pixels round up in it
+    fine = _drawn(lines, 96)
+    coarse = _drawn(lines, max(8, round(96 * seen.shape[0] / fine.height)))
+    return max(_correlation(seen, fresh) for fresh in (fine, coarse))
+
+
+def _correlation(seen: Array, fresh: Image.Image) -> float:
+    """Of the ink and a drawing stretched to its size."""
     expected = np.asarray(fresh.resize((seen.shape[1], seen.shape[0]), Image.Resampling.BOX), dtype=np.float64) / 255
     a, b = seen - seen.mean(), expected - expected.mean()
     norm = float(np.sqrt((a * a).sum() * (b * b).sum()))
     return float((a * b).sum()) / norm if norm else 0.0
+
+
+def _drawn(lines: list[str], size: int) -> Image.Image:
+    """The lines below one another, at `size` pixels per em, cropped to their ink."""
+    font = ImageFont.truetype(_FONT, size, layout_engine=ImageFont.Layout.BASIC)
+    drawings = []
+    for line in lines:
+        canvas = Image.new("L", (round(font.getlength(line)) + size, 2 * size))
+        ImageDraw.Draw(canvas).text((size // 2, size // 4), line, font=font, fill=255)
+        drawings.append(canvas.crop(canvas.getbbox()))
+    gap = round(0.24 * size) if len(drawings) > 1 else 0
+    height = sum(drawing.height for drawing in drawings) + gap * (len(drawings) - 1)
+    whole = Image.new("L", (max(drawing.width for drawing in drawings), height))
+    y = 0
+    for drawing in drawings:
+        whole.paste(drawing, ((whole.width - drawing.width) // 2, y))
+        y += drawing.height + gap
+    return whole

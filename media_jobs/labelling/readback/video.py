@@ -171,7 +171,7 @@ def _check_frame(pair: Pair, report: dict[str, Any], findings: Findings, measure
         findings.add("readback.video_no_label", seconds=at)
         return False
     capitals = _box(report.get("capitals_box"))
-    part = np.asarray(pair.labelled.convert("RGB"))[box[1] : box[3], box[0] : box[2]]
+    part = np.asarray(pair.labelled)[box[1] : box[3], box[0] : box[2]]
     words = pixels.words(part, box, capitals, [str(line) for line in report.get("lines", [])])
     if words is None or words.height == 0:
         findings.add("readback.video_no_label", seconds=at)

@@ -33,12 +33,14 @@ class Stamp:
         overlay: ready to blend.
         scheme: colours of plate and text.
         contrast: of text and plate over the least favourable background there can be.
+        panorama: it stands in the start view of an equirectangular panorama.
     """
 
     placed: place.Placed
     overlay: Overlay
     scheme: colour.Scheme
     contrast: float
+    panorama: bool
 
 
 def stamp(picture: Picture, wish: Wish, glances: Sequence[Image.Image]) -> Stamp:
@@ -65,7 +67,8 @@ def stamp(picture: Picture, wish: Wish, glances: Sequence[Image.Image]) -> Stamp
         colour.contrast(scheme.text, colour.blended(scheme.plate, ground, scheme.opacity))
         for ground in ((0, 0, 0), (255, 255, 255))
     )
-    return Stamp(placed, _overlay(picture, placed.layout.plate, plate, words, scheme), scheme, round(contrast, 2))
+    overlay = _overlay(picture, placed.layout.plate, plate, words, scheme)
+    return Stamp(placed, overlay, scheme, round(contrast, 2), panorama)
 
 
 def _faces(glances: Sequence[Image.Image], size: tuple[int, int]) -> list[Box]:
@@ -138,7 +141,7 @@ def told(one: Stamp, picture: Picture, wish: Wish) -> dict[str, Any]:
         "lines": list(plan.lines),
         "english": wish.english,
         "theme": str(wish.theme),
-        "panorama": one.placed.corner == layout.START_VIEW,
+        "panorama": one.panorama,
         "corner": one.placed.corner,
         "faces": one.placed.faces,
         "faces_avoided": one.placed.avoided,
