@@ -73,7 +73,7 @@ def placed(wish: Wish, *, programme: float, rate: int, channels: tuple[str, ...]
             "form": str(wish.sound),
             "where": str(wish.where),
             "text": sound.text_of(wish),
-            "language": wish.language,
+            "language": sound.clip_name(wish)[:2],
             "modified": wish.modified,
             "clip": "" if rhythm else sound.clip_name(wish),
             "label_seconds": mono.size / rate,

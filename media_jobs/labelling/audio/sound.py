@@ -8,7 +8,7 @@ import av
 import numpy as np
 import numpy.typing as npt
 
-from media_jobs.labelling.wish import Sound, Wish
+from media_jobs.labelling.wish import Sound, Theme, Wish
 
 Mono = npt.NDArray[np.float32]
 
@@ -53,8 +53,12 @@ RHYTHM_TEXT = "AI生成 (·−··)"
 
 
 def clip_name(wish: Wish) -> str:
-    """Which clip says what is wished for: "zh_generated", "en_modified", ...; any language but English gets Chinese."""
-    return f"{'en' if wish.language == 'en' else 'zh'}_{'modified' if wish.modified else 'generated'}"
+    """Which clip says what is wished for: "zh_generated", "en_modified", ...; any language but English gets Chinese.
+
+    Under the EU theme it is the English one, which says the Chinese words too.
+    """
+    english = wish.language == "en" or wish.theme == Theme.CN_EU
+    return f"{'en' if english else 'zh'}_{'modified' if wish.modified else 'generated'}"
 
 
 def made(wish: Wish, rate: int) -> Mono:

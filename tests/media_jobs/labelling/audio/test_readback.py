@@ -10,7 +10,7 @@ import pytest
 
 from media_jobs.labelling.audio import sound
 from media_jobs.labelling.readback import check_file
-from media_jobs.labelling.wish import Sound, Wish
+from media_jobs.labelling.wish import Sound, Theme, Wish
 from media_jobs.labelling.writer import label_file
 from tests.media_jobs.labelling.audio.sounds import LABEL, SOURCE, chunked, encoded, programme, riff, written
 
@@ -168,6 +168,13 @@ def test_files_that_are_no_sound_are_found(tmp_path: Path) -> None:
     target.write_bytes(target.read_bytes()[:60])
 
     assert "readback.unreadable" in found(source, target, report)
+
+
+def test_the_clip_follows_language_theme_and_kind() -> None:
+    assert sound.clip_name(Wish()) == "zh_generated"
+    assert sound.clip_name(Wish(language="en", modified=True)) == "en_modified"
+    assert sound.clip_name(Wish(theme=Theme.CN_EU)) == "en_generated"
+    assert sound.clip_name(Wish(language="fr")) == "zh_generated"
 
 
 @pytest.mark.parametrize("name", sound.SPOKEN)
