@@ -27,10 +27,7 @@ def put(source: Path, target: Path, label: str, wish: Wish) -> dict[str, object]
 
 
 def without_labels(document: Words, label: str, *, begin: int) -> Words:
-    """The document without an earlier label in the first line after `begin` and in its last line.
-
-    A blank line after the first one goes too when it is Markdown's (begin > 0 or not: put there with the label).
-    """
+    """The document without an earlier label in the first line after `begin` and in its last line."""
     text = document.text
     first = _line_end(text, begin)
     ranges = []

@@ -170,7 +170,7 @@ def test_a_number_that_would_show_an_id_card_is_masked(client: Client, tmp_path:
 @pytest.mark.parametrize(
     ("name", "data"),
     [
-        ("a.png", b"no picture at all" * 50),
+        ("a.png", b"\0no picture at all" * 50),
         ("a.pdf", b"%PDF-1.7 nothing"),
         ("a.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 400),
         ("a.jpg", b"\xff\xd8\xff\xe1\xff\xff" + b"x" * 300),
