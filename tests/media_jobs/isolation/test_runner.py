@@ -67,6 +67,14 @@ def test_a_hog_is_told_that_memory_is_short() -> None:
 
 
 @pytest.mark.slow
+def test_private_memory_has_a_ceiling_of_its_own() -> None:
+    with pytest.raises(IsolationError) as caught:
+        run_isolated(SELFTEST + "hog_memory", {}, limits=Limits(memory_bytes=4096 * MIB, data_bytes=128 * MIB))
+
+    assert (caught.value.code, caught.value.params) == ("isolation.memory", {"mib": 128})
+
+
+@pytest.mark.slow
 def test_an_endless_loop_is_stopped_by_its_processor_time() -> None:
     begun = time.monotonic()
 
