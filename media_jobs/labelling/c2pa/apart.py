@@ -29,7 +29,7 @@ def sign_apart(
         IsolationError: the child died or ran out of its limits.
     """
     identity.check()
-    with desk(identity.signer) as address:
+    with desk(identity.signer, signatures=2) as address:  # a sidecar after a failed embedding is the second
         return run_isolated(
             "media_jobs.labelling.c2pa.isolated:sign",
             {
