@@ -38,6 +38,19 @@ def open_upright(path: str | Path, *, role: str = "file") -> Image.Image:
         raise engine_error("engines.unreadable", role=role) from error
 
 
+def frame_count(path: str | Path, *, role: str = "file") -> int:
+    """Return how many frames or pages a picture has.
+
+    Raises:
+        EngineError: engines.unreadable.
+    """
+    try:
+        with seeing.open_picture(path) as picture:
+            return int(getattr(picture, "n_frames", 1))
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
+        raise engine_error("engines.unreadable", role=role) from error
+
+
 def as_rgb(picture: Image.Image) -> Image.Image:
     """Return the picture as 8-bit RGB; what is transparent shows white, as on a page."""
     if picture.mode in {"RGBA", "LA", "PA"} or "transparency" in picture.info:

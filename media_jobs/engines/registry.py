@@ -48,6 +48,7 @@ class Role:
         help: one sentence: which file belongs here.
         media: what may be handed in.
         formats: names of containers, where an engine reads fewer than the labelling room (labelling.containers).
+        single: takes no animation and no picture of several pages.
     """
 
     key: str
@@ -55,6 +56,7 @@ class Role:
     help: Text
     media: tuple[Medium, ...] = (Medium.IMAGE,)
     formats: tuple[str, ...] = ()
+    single: bool = False
 
     @property
     def containers(self) -> tuple[Container, ...]:
@@ -195,12 +197,14 @@ _ENGINES = {
                     _("The face"),
                     _("A picture with exactly one face: the one to be put in."),
                     formats=_STILLS,
+                    single=True,
                 ),
                 Role(
                     "target",
                     _("The picture to edit"),
                     _("A picture with exactly one face: the one to be replaced."),
                     formats=_STILLS,
+                    single=True,
                 ),
             ),
             art17=Art17.PERSON_IMAGE,

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from media_jobs.engines.errors import engine_error
-from media_jobs.engines.picture import Pixels, bgr, open_upright
+from media_jobs.engines.picture import Pixels, bgr, frame_count, open_upright
 from media_jobs.labelling import seeing
 from media_jobs.labelling.visible.faces import MIN_SCORE, rows_at
 
@@ -66,30 +66,34 @@ def find(pixels: Pixels) -> list[Landmarks]:
 
 
 def detect(payload: dict[str, Any]) -> dict[str, Any]:
-    """Return the faces of {"path"}: of a picture, or of frames sampled from a video.
+    """Return the faces of {"path"}: of a picture and all its frames or pages, or of frames sampled from a video.
 
     Returns:
-        {"faces": [{"x","y","w","h","score"}], "width", "height", "frames", "apart"}: boxes clipped to the picture, of a
-        video those of the frame that shows most faces; how many frames were searched, and how many seconds lie between
+        {"faces": [{"x","y","w","h","score"}], "width", "height", "frames", "apart"}: boxes clipped to the picture, of
+        several frames those of the one that shows most faces; how many frames were searched, and how many seconds lie between
         two of them (0.0 for a picture). A sound or a text has no frames.
     """
     path = Path(payload["path"])
-    if payload.get("medium", "image") != "video":
+    moving = payload.get("medium", "image") == "video"
+    if not moving and (count := frame_count(path)) <= 1:
         found, width, height = _boxes(bgr(open_upright(path)))
         return {"faces": found, "width": width, "height": height, "frames": 1, "apart": 0.0}
     best: list[dict[str, Any]] = []
     width = height = searched = 0
     moments = []
     try:
-        for at, frame in seeing.frames(path, most=FRAMES):
-            found, width, height = _boxes(np.ascontiguousarray(np.asarray(frame)[:, :, ::-1]))
+        shown = seeing.frames(path, most=FRAMES) if moving else seeing.pictures(path, most=FRAMES)
+        for at, frame in shown:
+            found, width, height = _boxes(bgr(frame))
             best = max(best, found, key=len)
             moments.append(at)
             searched += 1
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, SyntaxError, EOFError) as error:
         raise engine_error("engines.unreadable", role="file") from error
     if not searched:
         raise engine_error("engines.unreadable", role="file")
+    if not moving and searched == count:
+        return {"faces": best, "width": width, "height": height, "frames": searched, "apart": 0.0}
     gaps = [later - earlier for earlier, later in pairwise([*moments, float(payload.get("seconds", 0.0))])]
     return {
         "faces": best,

@@ -15,5 +15,5 @@ def accepted(media: Iterable[Medium] = tuple(Medium)) -> tuple[Container, ...]:
         if one.medium in wanted
         and one.medium in labellers.media()
         and one.name in metadata.containers()
-        and getattr(one, "writable", True)
+        and one.writable
     )

@@ -53,6 +53,26 @@ def upright(path: str | Path) -> Image.Image:
         return decode.turned(picture)
 
 
+def pictures(path: Path, *, most: int) -> Iterator[tuple[float, Image.Image]]:
+    """Yield (seconds, upright picture) of at most `most` frames or pages of a picture, evenly spread, the first always.
+
+    Pages of a document-like picture count as a second each: a reader may stop at any of them.
+
+    Raises:
+        UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError: it cannot be read.
+    """
+    with open_picture(path) as picture:
+        count = int(getattr(picture, "n_frames", 1))
+        wanted = {round(number * count / min(most, count)) for number in range(min(most, count))}
+        at = 0.0
+        for number in range(count):
+            picture.seek(number)
+            if number in wanted:
+                picture.load()
+                yield at, decode.turned(picture)
+            at += float(picture.info.get("duration") or 1000) / 1000
+
+
 def frames(path: Path, *, most: int, side: int = 0) -> Iterator[tuple[float, Image.Image]]:
     """Yield (seconds, upright RGB picture) of at most `most` frames, evenly spread, the first one always.
 

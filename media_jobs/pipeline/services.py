@@ -122,7 +122,9 @@ def input_store(*, actor: Actor, job: Job, role: str, file: IncomingFile) -> Upl
     wanted = next((one for one in registry.get(job.engine).inputs if one.key == role), None)
     if wanted is None:
         raise upload_errors.unknown_role(role)
-    upload = upload_services.upload_store(actor=actor, job=job, role=role, file=file, containers=wanted.containers)
+    upload = upload_services.upload_store(
+        actor=actor, job=job, role=role, file=file, containers=wanted.containers, single=wanted.single
+    )
     try:
         found = faces.look(
             upload.absolute_path,

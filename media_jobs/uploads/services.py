@@ -39,7 +39,13 @@ class IncomingFile(Protocol):
 
 
 def upload_store(
-    *, actor: Actor, job: Job, role: str, file: IncomingFile, containers: Sequence[Container] | None = None
+    *,
+    actor: Actor,
+    job: Job,
+    role: str,
+    file: IncomingFile,
+    containers: Sequence[Container] | None = None,
+    single: bool = False,
 ) -> Upload:
     """Receive one input of a draft job; an earlier file in the same role is replaced.
 
@@ -51,6 +57,7 @@ def upload_store(
         actor: the job's owner.
         role: the engine's name for this input; the caller has checked that the engine has it.
         containers: what this input takes; None for whatever can be labelled here.
+        single: a picture must be one: no animation, no several pages.
 
     Raises:
         DomainError: uploads.too_large, uploads.wrong_medium, uploads.job_not_draft, uploads.unknown_role,
@@ -63,7 +70,7 @@ def upload_store(
     final = received.path
     try:
         name = store.display_name(file.name or "")
-        probe = examine(received.path, name=name)
+        probe = examine(received.path, name=name, single=single)
         taken = accepted() if containers is None else containers
         if probe["format"] not in {one.name for one in taken}:
             raise errors.wrong_medium(", ".join(one.shown for one in taken))
@@ -155,12 +162,13 @@ def sweep_orphans(*, actor: Actor, older_than: timedelta = ORPHAN_AGE) -> int:
     return len(orphans)
 
 
-def examine(path: Path, *, name: str = "", released: bool = False) -> dict[str, Any]:
+def examine(path: Path, *, name: str = "", released: bool = False, single: bool = False) -> dict[str, Any]:
     """Return what the isolated child finds out about a file (media_jobs.labelling.probe).
 
     Args:
         name: the name it came with; a known ending that contradicts the content is refused.
         released: our own result, which labelling may have made larger than what may be uploaded.
+        single: refuse animations and pictures of several pages.
 
     Raises:
         DomainError: the `media.*` and `isolation.*` codes, in the child's own words.
@@ -169,7 +177,7 @@ def examine(path: Path, *, name: str = "", released: bool = False) -> dict[str, 
         "path": str(path),
         "name": name or path.name,
         "max_bytes": max(settings.UPLOAD_MAX_BYTES, path.stat().st_size) if released else settings.UPLOAD_MAX_BYTES,
-        "limits": {"max_seconds": float(settings.UPLOAD_MAX_SECONDS)},
+        "limits": {"max_seconds": float(settings.UPLOAD_MAX_SECONDS)} | ({"max_frames": 1} if single else {}),
     }
     try:
         return dict(run_isolated("media_jobs.labelling.isolated:probe", payload, limits=limits_for_looking(path)))

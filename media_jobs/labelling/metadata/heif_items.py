@@ -232,6 +232,8 @@ class Locations:
         offset, length, base, index = self.widths
         index = index if self.version else 0
         wide = 2 if self.version < 2 else 4
+        if all(one.construction == 0 and not one.reference for one in self.entries):
+            base = 0  # every base is 0 then, and C2PA's library shifts offsets twice where room for one is left
         out = bytearray([self.version, 0, 0, 0, offset << 4 | length, base << 4 | index])
         out += _put(len(self.entries), wide)
         for one in self.entries:

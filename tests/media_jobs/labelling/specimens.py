@@ -145,6 +145,26 @@ def _pptx(path: Path) -> None:
     _package(path, parts)
 
 
+def _xlsx(path: Path) -> None:
+    sheet = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+    _package(
+        path,
+        {
+            "[Content_Types].xml": _types(
+                "/xl/workbook.xml",
+                "spreadsheetml.sheet.main",
+                ("/xl/worksheets/sheet1.xml", "spreadsheetml.worksheet"),
+            ),
+            "_rels/.rels": _relations(("officeDocument", "xl/workbook.xml")),
+            "xl/_rels/workbook.xml.rels": _relations(("worksheet", "worksheets/sheet1.xml")),
+            "xl/workbook.xml": f'<workbook xmlns="{sheet}" xmlns:r="{_REL}"><sheets>'
+            '<sheet name="Sheet1" sheetId="1" r:id="rId1"/></sheets></workbook>',
+            "xl/worksheets/sheet1.xml": f'<worksheet xmlns="{sheet}"><sheetData>'
+            '<row r="1"><c r="A1"><v>1</v></c></row></sheetData></worksheet>',
+        },
+    )
+
+
 def _pdf(path: Path) -> None:
     with pikepdf.new() as pdf:
         for number in range(2):
@@ -181,5 +201,6 @@ MAKERS: dict[str, Callable[[Path], None]] = {
     "html": lambda path: path.write_text(_PAGE, encoding="utf-8") and None,
     "docx": _docx,
     "pptx": _pptx,
+    "xlsx": _xlsx,
     "pdf": _pdf,
 }
