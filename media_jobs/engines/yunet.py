@@ -70,8 +70,8 @@ def detect(payload: dict[str, Any]) -> dict[str, Any]:
 
     Returns:
         {"faces": [{"x","y","w","h","score"}], "width", "height", "frames", "apart"}: boxes clipped to the picture, of
-        several frames those of the one that shows most faces; how many frames were searched, and how many seconds lie between
-        two of them (0.0 for a picture). A sound or a text has no frames.
+        several frames those of the one that shows most faces; how many frames were searched, and how many seconds lie
+        between two of them (0.0 for a picture). A sound or a text has no frames.
     """
     path = Path(payload["path"])
     moving = payload.get("medium", "image") == "video"

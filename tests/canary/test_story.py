@@ -90,7 +90,8 @@ SINGULAR = {
 # Few values, shared by many: kinds, states, reasons, versions, small counts.
 SHARED = {
     "active", "after", "agreement_version", "art23_class", "asker", "attempt", "authority", "basis", "before",
-    "channel", "container", "count", "decision", "depicts", "duty_version", "edit", "engine", "engine_version", "inform_version", "kind",
+    "channel", "container", "count", "decision", "depicts", "duty_version", "edit", "engine", "engine_version",
+    "inform_version", "kind",
     "level", "mime", "missing", "name", "phase", "provider_code",
     "publish", "reason", "reminder_version", "result", "returned", "role", "rule", "scope", "scopes",
     "seat", "stage", "verdict", "version", "where", "which",
