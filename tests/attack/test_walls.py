@@ -39,7 +39,7 @@ _LINES: tuple[tuple[set[str], str], ...] = (
             "set_language account_login account_logout account_inactive account_signup home invitation audit_log "
             "audit_vkey audit_verifier consent:manage consent:leave consent:code consent:code_again rules "
             "convention agreement privacy intended_use api_schema verify verify_number verify_proof api_verify "
-            "api_verify_number"
+            "api_verify_number aigc_keys"
         ),
     ),
     (
