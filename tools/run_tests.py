@@ -1,4 +1,4 @@
-"""`make test`: the whole suite on SQLite, then everything but the browser on a real PostgreSQL and a real Valkey."""
+"""`make test`: the whole suite on SQLite, then what needs a database on a real PostgreSQL and Valkey."""
 
 import os
 import shutil
@@ -15,6 +15,8 @@ from tests import services  # noqa: E402 - the checkout is not on the path of a 
 OUTSIDE = {"chromium": "chromium", "exiftool": "libimage-exiftool-perl", "ffprobe": "ffmpeg", "mediainfo": "mediainfo"}
 SERVERS = ("DATABASE_URL", "CELERY_BROKER_URL", "CACHE_URL")
 NO_TESTS = 5
+# The pure rooms never see a database: one run of their tests is enough.
+PURE = ("tests/media_jobs/labelling", "tests/media_jobs/isolation", "tests/compliance/rules")
 
 
 def suite(title: str, *options: str, variables: Mapping[str, str] | None = None, without: Sequence[str] = ()) -> int:
@@ -34,7 +36,8 @@ def main() -> int:
         print(f"Not installed, so its tests are skipped: {', '.join(missing)}", flush=True)
     first = suite("SQLite, filesystem broker, browser", without=SERVERS)
     with services.environment() as variables:
-        second = suite("PostgreSQL, Valkey", "-m", "not browser", variables=variables)
+        ignored = [f"--ignore={folder}" for folder in PURE]
+        second = suite("PostgreSQL, Valkey", "-m", "not browser", *ignored, variables=variables)
     return first or second
 
 
