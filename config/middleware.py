@@ -12,6 +12,7 @@ from rest_framework.views import exception_handler
 
 from compliance.rules.errors import DomainError
 from media_jobs.isolation.errors import PortableError
+from media_jobs.isolation.showable import showable
 
 Refusal = DomainError | PortableError
 
@@ -23,11 +24,12 @@ def status_of(error: Refusal) -> int:
 
 def as_dict(error: Refusal) -> dict[str, str]:
     """Return code, message and way out in the current language."""
-    return {
+    told = {
         "code": error.code,
         "message": gettext(error.message) % error.params if error.message else "",
         "way_out": gettext(error.way_out) % error.params if error.way_out else "",
     }
+    return showable(told)
 
 
 class PrivateAnswersMiddleware:

@@ -16,6 +16,7 @@ from compliance.audit.actor import Actor
 from media_jobs.isolation.budget import limits_for_looking
 from media_jobs.isolation.errors import PortableError
 from media_jobs.isolation.runner import run_isolated
+from media_jobs.isolation.showable import showable
 from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import State
 from media_jobs.labelling import provider_code
@@ -180,7 +181,7 @@ def examine(path: Path, *, name: str = "", released: bool = False, single: bool 
         "limits": {"max_seconds": float(settings.UPLOAD_MAX_SECONDS)} | ({"max_frames": 1} if single else {}),
     }
     try:
-        return dict(run_isolated("media_jobs.labelling.isolated:probe", payload, limits=limits_for_looking(path)))
+        return showable(run_isolated("media_jobs.labelling.isolated:probe", payload, limits=limits_for_looking(path)))
     except PortableError as error:
         raise errors.from_media(error) from error
 

@@ -13,6 +13,7 @@ from compliance.consent.models import Consent, DepictedPerson
 from media_jobs.isolation.errors import PortableError
 from media_jobs.isolation.limits import MIB, Limits
 from media_jobs.isolation.runner import run_isolated
+from media_jobs.isolation.showable import showable
 from media_jobs.jobs import selectors as jobs
 from media_jobs.jobs.models import Job, Release
 from media_jobs.labelling import provider_code
@@ -86,9 +87,9 @@ def read_labels(path: Path, *, name: str = "") -> SelfSaid:
         raw: Any = found["labels"]
     except PortableError as error:
         return SelfSaid(code="unreadable", problem=error.code)
-    labels = tuple(_label(one) for one in raw)
+    labels = tuple(_label(one) for one in showable(raw))
     labels, manifest = _proven(path, labels, [one["values"] for one in raw], c2pa=bool(found["c2pa"]["present"]))
-    traces = tuple(uri for uri in found["digital_source_types"] if uri.endswith(_MACHINE_MADE))
+    traces = tuple(uri for uri in showable(found["digital_source_types"]) if uri.endswith(_MACHINE_MADE))
     said = [label.says for label in labels if label.says]
     if said:
         code = _SAYS[min(said)]
@@ -134,7 +135,7 @@ def _proven(
     state = manifest["state"].lower()
     if state in {"", "too_large"}:
         return labels, unchecked
-    return labels, (state, manifest["common_name"] or manifest["issuer"])
+    return labels, (state, showable(manifest["common_name"] or manifest["issuer"]))
 
 
 def _signature(verdict: Mapping[str, Any]) -> str:

@@ -25,9 +25,11 @@ from compliance.consent.models import Consent, ConsentRequest, DepictedPerson, S
 from media_jobs.jobs import services as jobs
 from media_jobs.jobs.models import Job, Release, Work
 from media_jobs.labelling import provider_code
+from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.uploads.models import Upload
 from media_jobs.verify import checking
 from media_jobs.verify.models import DailyCount
+from tests.media_jobs.labelling.pictures import encoded, foreign, small
 from tests.media_jobs.uploads import files
 from tests.media_jobs.verify.conftest import Released, label
 from tests.personas import Personas
@@ -229,6 +231,18 @@ def test_a_record_that_the_log_contradicts_confirms_nothing(client: Client, rele
     page, body = text(ask(client, other)), api(client, other).json()
     assert body["log"]["code"] == "mismatch"
     assert "Our record and the log disagree" in page
+
+
+def test_halves_of_surrogate_pairs_and_nul_in_a_label_are_answered(client: Client) -> None:
+    values = AigcLabel.first(producer=provider_code.DEVELOPMENT_CODE, produce_id="x").values()
+    body = json.dumps({"AIGC": values | {"ProduceID": "a\ud800\0", "ReservedCode1": "\udfff"}})
+    data = foreign(encoded(small(), "png"), "png", body=body)
+
+    assert ask(client, data).status_code == 200
+    answer = api(client, data).json()
+
+    assert answer["says"]["labels"][0]["values"]["ProduceID"] == "a\ufffd\ufffd"
+    assert answer["released"]["code"] == "never_issued"
 
 
 # --- consent ---
