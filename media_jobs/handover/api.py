@@ -85,4 +85,5 @@ class HandoverFileApi(_Base):
     def get(self, request: Request, handover_id: UUID) -> HttpResponseBase:
         """Hand out the rewritten file, or with ?sidecar=1 what goes beside it."""
         made = views.own(self.user(), handover_id)
-        return views.file_response(self.user(), made, sidecar=request.query_params.get("sidecar") == "1")
+        beside = request.query_params.get("sidecar") == "1"
+        return views.file_response(self.user(), made, sidecar=beside, log=request.method == "GET")

@@ -33,6 +33,27 @@ def nothing_written() -> DomainError:
     )
 
 
+def busy() -> DomainError:
+    """Return the refusal for a second file while the first one is still being prepared."""
+    return DomainError(
+        "handover.busy",
+        gettext_noop("Another file of yours is being prepared."),
+        gettext_noop("Wait until it is done, then hand this one in."),
+        status=429,
+    )
+
+
+def no_room(gigabytes: int) -> DomainError:
+    """Return the refusal for an account whose prepared files fill what it may have."""
+    return DomainError(
+        "handover.no_room",
+        gettext_noop("Your prepared files fill the %(gigabytes)s GB that an account may keep here."),
+        gettext_noop("Each is deleted seven days after it was made; then hand this one in again."),
+        status=409,
+        params={"gigabytes": gigabytes},
+    )
+
+
 def expired() -> DomainError:
     """Return the refusal for a file whose time is over."""
     return DomainError(

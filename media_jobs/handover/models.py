@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
+from accounts.vault.fields import EncryptedTextField
+
 
 class Result(models.TextChoices):
     """The rows of Labelling Measures Art. 6, and a file whose labels cannot be settled."""
@@ -23,7 +25,8 @@ class Handover(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="handovers")
     created_at = models.DateTimeField()
-    name = models.CharField(max_length=200)
+    # For the owner's eyes only, cleaned of paths and control characters. People name files after people: vault.
+    name = EncryptedTextField(aad="handover.handover.name")
     container = models.CharField(max_length=20, blank=True)
     source_sha256 = models.CharField(max_length=64)
     declared = models.BooleanField()

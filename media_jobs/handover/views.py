@@ -67,7 +67,8 @@ def handover(request: HttpRequest, handover_id: UUID) -> HttpResponse:
 @verified_required
 def handover_file(request: HttpRequest, handover_id: UUID) -> HttpResponseBase:
     """Hand out the rewritten file."""
-    return file_response(user_of(request), own(user_of(request), handover_id))
+    log = request.method == "GET"
+    return file_response(user_of(request), own(user_of(request), handover_id), log=log)
 
 
 @never_cache
@@ -75,7 +76,9 @@ def handover_file(request: HttpRequest, handover_id: UUID) -> HttpResponseBase:
 @verified_required
 def handover_sidecar(request: HttpRequest, handover_id: UUID) -> HttpResponseBase:
     """Hand out what goes beside a file that has no room for metadata."""
-    return file_response(user_of(request), own(user_of(request), handover_id), sidecar=True)
+    return file_response(
+        user_of(request), own(user_of(request), handover_id), sidecar=True, log=request.method == "GET"
+    )
 
 
 def make(request: HttpRequest, user: User, *, declared: bool | None) -> Handover:
@@ -100,9 +103,9 @@ def own(user: User, handover_id: UUID) -> Handover:
     return found
 
 
-def file_response(user: User, made: Handover, *, sidecar: bool = False) -> FileResponse:
+def file_response(user: User, made: Handover, *, sidecar: bool = False, log: bool = True) -> FileResponse:
     """Answer the file, never cached, never sniffed."""
-    path = services.handover_fetch(actor=actor_for(user), handover=made, sidecar=sidecar)
+    path = services.handover_fetch(actor=actor_for(user), handover=made, sidecar=sidecar, log=log)
     response = FileResponse(
         path.open("rb"),
         as_attachment=True,

@@ -1,11 +1,16 @@
 """Hand-over through page and API: the four rows of Art. 6, one label, the producer's fields untouched."""
 
+import json
+import os
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -13,7 +18,7 @@ from accounts.people.actors import actor_for
 from accounts.people.services.tokens import JOBS_READ, JOBS_WRITE, token_issue
 from compliance.audit.actor import system
 from compliance.audit.models import Pending
-from media_jobs.handover import services
+from media_jobs.handover import services, tasks
 from media_jobs.handover.models import Handover
 from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
 from media_jobs.labelling.reader import read_file
@@ -189,3 +194,71 @@ def test_files_go_after_their_time(cast: Personas, media: Path) -> None:
     assert not [path for path in (media / "handovers").rglob("*") if path.is_file()]
     assert client.get(f"/api/v1/handovers/{made['id']}/file/").status_code == 410
     assert client.get(f"/handovers/{made['id']}/").status_code == 200
+
+
+def test_what_a_killed_process_left_goes_and_what_is_being_made_stays(cast: Personas, media: Path) -> None:
+    kept = sent(cast.client("anna"), THEIRS, "no").json()["id"]
+    left, fresh = (media / "handovers" / str(uuid4()) for _ in range(2))
+    for place in (left, fresh):
+        (place / ".hallmark.x").mkdir(parents=True)
+        (place / ".hallmark.x" / "marked.png").write_bytes(THEIRS)
+    for place in (left, media / "handovers" / kept):
+        os.utime(place, (0, 0))
+
+    tasks.sweep()
+
+    assert {place.name for place in (media / "handovers").iterdir()} == {fresh.name, kept}
+    assert "handover.sweep" in {row["task"] for row in settings.CELERY_BEAT_SCHEDULE.values()}
+
+
+def test_halves_of_surrogate_pairs_and_nul_in_a_label_spoil_no_page(cast: Personas) -> None:
+    values = OTHER.values() | {"ProduceID": "a\ud800b", "ReservedCode1": "\0"}
+    client = cast.client("anna")
+
+    made = sent(client, foreign(PLAIN, "png", body=json.dumps({"AIGC": values})), "no").json()
+
+    assert made["before"][0]["ProduceID"] == "a\ufffdb"
+    for path in ("/handovers/", f"/handovers/{made['id']}/", "/api/v1/handovers/"):
+        assert client.get(path).status_code == 200
+    assert "\0" not in json.dumps(Handover.objects.get().before, ensure_ascii=False)
+
+
+def test_the_name_is_sealed(cast: Personas) -> None:
+    made = sent(cast.client("anna"), PLAIN, "no", name="丽莎的照片.png").json()
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM handover_handover")
+        (stored,) = cursor.fetchone()
+    assert made["name"] == "丽莎的照片.png"
+    assert "丽莎" not in stored
+
+
+def test_one_at_a_time_and_only_so_much_for_an_account(cast: Personas) -> None:
+    client = cast.client("anna")
+    sent(client, THEIRS, "no")
+    with services._alone(cast.anna):
+        busy = sent(client, THEIRS, "no")
+        other = sent(cast.client("berta"), THEIRS, "no")
+    Handover.objects.filter(owner=cast.anna).update(size=services.ROOM)
+
+    full = sent(client, THEIRS, "no")
+
+    assert (busy.status_code, busy.json()["error"]["code"]) == (429, "handover.busy")
+    assert other.status_code == 201
+    assert (full.status_code, full.json()["error"]["code"]) == (409, "handover.no_room")
+    assert sent(cast.client("berta"), THEIRS, "no").status_code == 201
+
+
+def test_a_head_request_is_no_fetching_and_what_was_never_written_did_not_expire(cast: Personas) -> None:
+    client = cast.client("anna")
+    made = sent(client, THEIRS, "no").json()
+    before = Pending.objects.count()
+
+    for path in (f"/handovers/{made['id']}/file/", f"/api/v1/handovers/{made['id']}/file/"):
+        answer = client.head(path)
+        assert answer.status_code == 200
+        answer.close()
+    beside = client.get(f"/api/v1/handovers/{made['id']}/file/?sidecar=1")
+
+    assert Pending.objects.count() == before
+    assert (beside.status_code, beside.json()["error"]["code"]) == (404, "handover.nothing_written")
