@@ -191,8 +191,24 @@ def as_json(release: Release) -> dict[str, Any]:
             }
             for row in measured_of(release)
         ],
-        "evidence": release.report,
+        "evidence": _told(release.report),
     }
+
+
+def _told(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """The evidence without what only we keep.
+
+    The salt: with it a guess at whose consent stands behind a work could be checked against the file's manifest. And
+    where our files lie.
+    """
+    told = dict(kept)
+    if isinstance(written := kept.get("label"), dict):
+        told["label"] = dict(written)
+        if isinstance(manifest := written.get("c2pa"), dict):
+            told["label"]["c2pa"] = {key: value for key, value in manifest.items() if key != "consent_salt"}
+        if isinstance(beside := written.get("sidecars"), list):
+            told["label"]["sidecars"] = [{key: value for key, value in row.items() if key != "path"} for row in beside]
+    return told
 
 
 def _plainly(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -16,6 +17,7 @@ from compliance.review.unlabelled import UnlabelledState, step_to
 from compliance.rules.retention import PERIODS, Kept
 from media_jobs.jobs.models import Job
 from media_jobs.jobs.states import State
+from media_jobs.labelling.wish import Theme
 
 PURPOSE_LENGTH = 500
 
@@ -130,8 +132,11 @@ def supply_record(*, actor: Actor, request: UnlabelledRequest, recipient: User, 
         work: pseudonymous id of the work.
 
     Raises:
-        DomainError: unlabelled.already_decided - the request does not stand.
+        DomainError: unlabelled.already_decided - the request does not stand; unlabelled.not_under_eu - the theme was
+            switched on since (each supply is one under Art. 9, and the theme knows none).
     """
+    if settings.LABEL_THEME == Theme.CN_EU:
+        raise errors.unlabelled_theme()
     locked = UnlabelledRequest.objects.select_for_update().get(pk=request.pk)
     if locked.state != UnlabelledState.APPROVED:
         raise errors.unlabelled_decided()

@@ -5,11 +5,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import UUID
 
+from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.people.access import role_required
+from accounts.people.access import role_required, user_of
 from accounts.people.actors import actor_for
 from accounts.people.models import Role
 from compliance.review import services as review_services
@@ -28,6 +29,8 @@ from media_jobs.uploads.selectors import upload_in_role
 
 # Longest side, pixels: enough to judge, not the file itself.
 SIDE = 1280
+# Seconds in which the parts of a recording belong to one look.
+LOOK = 3600
 # Characters of a text.
 CHARACTERS = 20_000
 
@@ -45,9 +48,9 @@ def hold_media(request: HttpRequest, hold_id: UUID, which: str) -> HttpResponseB
     if hold is None or hold.job.state in FINISHED:
         raise errors.job_not_found()
     source, medium = _source(hold, which)
-    still = "still" in request.GET
-    # A player asks for the rest in parts; its first request is the look.
-    if not still and not re.match(r"bytes=(?!0-)", request.headers.get("Range", "")):
+    # Of a picture or a text there is no still: it would be the whole of it, unlogged.
+    still = "still" in request.GET and medium in previews.RECORDINGS
+    if not still and not _goes_on(request, hold, which):
         review_services.media_viewed(actor=actor_for(request.user), hold=hold, which=which)
     engine = hold.job.engine
     text = labels.text_for(registry.describe(engine)) if which == "output" else registry.input_text(engine)
@@ -70,6 +73,16 @@ def hold_media(request: HttpRequest, hold_id: UUID, which: str) -> HttpResponseB
             )
         run_isolated("media_jobs.uploads.thumb:make", payload | {"side": SIDE}, limits=limits)
         return picture_response(output.read_bytes())
+
+
+def _goes_on(request: HttpRequest, hold: Hold, which: str) -> bool:
+    """Return whether a player asks for a further part of what this officer was logged to look at just before."""
+    key = f"hold.look:{user_of(request).pk}:{hold.pk}:{which}"
+    further = re.match(r"bytes=(?!0-)", request.headers.get("Range", "")) is not None
+    if further and cache.get(key):
+        return True
+    cache.set(key, value=True, timeout=LOOK)
+    return False
 
 
 def _source(hold: Hold, which: str) -> tuple[Path, str]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.identity.selectors import is_verified
 from accounts.people.access import signed_in, user_of
+from accounts.people.actors import actor_for
 from compliance.audit import selectors as audit
 from compliance.consent import selectors as consents
 from compliance.register.selectors import has_accepted_current
@@ -24,7 +25,7 @@ from media_jobs.engines import registry
 from media_jobs.jobs.models import Job, Release
 from media_jobs.jobs.selectors import changes, jobs_of, release_of
 from media_jobs.jobs.states import CANCELLABLE, RUNNABLE, State
-from media_jobs.pipeline import conformance, progress, services, unlabelling, wording, working
+from media_jobs.pipeline import conformance, progress, services, unlabelling, wording
 from media_jobs.pipeline.forms import DeclareForm
 from media_jobs.pipeline.reasons import explain
 from media_jobs.pipeline.views.common import own_job, say
@@ -66,7 +67,7 @@ def _has_picture(job: Job) -> bool:
 def job(request: HttpRequest, job_id: UUID) -> HttpResponse:
     """Show one of the user's own jobs: the draft to complete, the way it goes, or the file."""
     row = own_job(request, job_id)
-    context = _progress(row) if row.state != State.DRAFT else _draft(request, row)
+    context = _progress(request, row) if row.state != State.DRAFT else _draft(request, row)
     template = "jobs/draft.html" if row.state == State.DRAFT else "jobs/job.html"
     status = 410 if row.state == State.WITHDRAWN else 200
     return render(request, template, context, status=status)
@@ -163,7 +164,7 @@ def _stages(row: Job) -> dict[str, Any]:
     }
 
 
-def _progress(row: Job) -> dict[str, Any]:
+def _progress(request: HttpRequest, row: Job) -> dict[str, Any]:
     release = release_of(row)
     hold = reviews.open_hold(row)
     engine = registry.describe(row.engine)
@@ -182,15 +183,17 @@ def _progress(row: Job) -> dict[str, Any]:
         "label_kind": "modified" if engine is not None and engine.edits_real_media else "generated",
         **unlabelling.context(row),
         **(conformance.context(release) if release else {}),
-        "released_text": _released_text(row, release),
+        "released_text": _released_text(request, row, release),
     }
 
 
-def _released_text(row: Job, release: Release | None) -> str:
-    """Return the beginning of a released, labelled text; "" for anything else."""
-    if release is None or row.state != State.RELEASED or release.medium != Medium.TEXT or release.unlabelled_request:
+def _released_text(request: HttpRequest, row: Job, release: Release | None) -> str:
+    """Return the beginning of a released, labelled text; "" for anything else, and for whatever is not handed out."""
+    if release is None or release.medium != Medium.TEXT:
         return ""
+    user = user_of(request)
     try:
-        return showing.excerpt_of(working.root() / release.path)
+        path, _release = services.download_open(actor=actor_for(user), user=user, job=row, log=False, inline=True)
+        return showing.excerpt_of(path)
     except DomainError:
         return ""

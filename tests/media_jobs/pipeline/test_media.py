@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from accounts.people.actors import actor_for
+from accounts.people.models import Role
 from compliance.review import selectors as reviews
 from compliance.rules.errors import DomainError
 from media_jobs.engines import registry
@@ -22,8 +24,8 @@ from media_jobs.uploads.models import Upload
 from tests.media_jobs.labelled import MEDIA
 from tests.media_jobs.labelling import specimens
 from tests.media_jobs.pipeline.test_unlabelled import approved
-from tests.media_jobs.story import cast, gateway_draft, media, officer_releases, run, submit
-from tests.personas import Personas, personas
+from tests.media_jobs.story import camera_exif, cast, gateway_draft, media, officer_releases, picture, run, submit
+from tests.personas import Personas, client_for, make_user, personas
 
 __all__ = ["cast", "media", "personas"]
 
@@ -162,6 +164,17 @@ if UNLABELLED:
             assert (working.root() / release.path).read_bytes() == before
 
 
+def test_a_picture_has_no_still_that_is_shown_unlogged(cast: Personas) -> None:
+    job = run(submit(gateway_draft(cast.anna, file=picture(exif=camera_exif()))))
+    hold = reviews.open_hold(job)
+    assert hold is not None
+
+    answer = cast.client("officer").get(f"/officer/holds/{hold.pk}/media/file/?still")
+
+    assert answer["Content-Type"] == "image/jpeg"
+    assert "review.media_viewed" in cast_events(job)
+
+
 if "audio" in MEDIA:
 
     def test_an_officer_hears_the_labelled_copy_and_each_look_is_logged(cast: Personas, tmp_path: Path) -> None:
@@ -185,6 +198,11 @@ if "audio" in MEDIA:
         assert f'<audio class="player" controls preload="metadata" src="{path}"' in page
         looks = [event for event in cast_events(job) if event == "review.media_viewed"]
         assert len(looks) == 2  # the whole, and the player's first part
+        second = client_for(make_user("second", Role.OFFICER, "+8613800138199"))
+        for part in ("bytes=1-", "bytes=-100"):  # all but a byte, and the end, without a first part
+            cache.clear()
+            body(second.get(path, headers={"range": part}))
+        assert cast_events(job).count("review.media_viewed") == 4
 
     def test_the_providers_policy_decides_the_form_of_the_audible_label(
         cast: Personas, tmp_path: Path, settings: Any
@@ -267,6 +285,18 @@ if "text" in MEDIA:
 
         assert answer["Content-Type"] == "text/plain; charset=utf-8"
         assert answer.content.decode().startswith("人工智能生成\n")
+
+    def test_what_is_not_handed_out_is_not_read_on_the_page_either(cast: Personas) -> None:
+        file = SimpleUploadedFile("a.txt", "一段文字".encode())
+        job = run(submit(gateway_draft(cast.anna, file=file, art23="23.1(1)")))
+        job = run(officer_releases(job, cast.officer))
+        anna, path = cast.client("anna"), f"/jobs/{job.pk}/"
+        assert "一段文字" in anna.get(path).content.decode()
+
+        released = working.root() / Release.objects.get(work__job=job).path
+        released.write_text("一段文字", encoding="utf-8")  # the label is gone
+
+        assert "一段文字" not in anna.get(path).content.decode()
 
 
 def cast_events(job: Job) -> list[str]:

@@ -88,6 +88,14 @@ def test_consents_are_committed_to_and_checkable_by_who_holds_receipt_and_salt(c
     file = (root() / release.path).read_bytes()
     assert salt.hex().encode() not in file
     assert not [one for one in agreed if hashlib.sha256(one).hexdigest().encode() in file]
+    for client, path in (
+        ("anna", f"/jobs/{job.pk}/report.json"),
+        ("officer", f"/trail/{release.event_id}/report.json"),
+    ):
+        handed_out = cast.client(client).get(path)
+        assert handed_out.status_code == 200
+        assert handed_out.json()["evidence"]["label"]["c2pa"]
+        assert salt.hex() not in handed_out.content.decode()
 
 
 @pytest.mark.slow

@@ -222,6 +222,15 @@ class TestSupplying:
         assert cast.client("anna").get(f"/jobs/{job.pk}/download/").status_code == 409
         assert not UnlabelledSupply.objects.exists()
 
+    def test_no_download_once_the_theme_that_knows_no_such_supply_is_on(self, cast: Personas, settings: Any) -> None:
+        job, _request = unlabelled_release(cast)
+        settings.LABEL_THEME = "cn_eu"
+
+        answer = cast.client("anna").get(f"/api/v1/jobs/{job.pk}/download/")
+
+        assert answer.json()["error"]["code"] == "unlabelled.not_under_eu"
+        assert not UnlabelledSupply.objects.exists()
+
     def test_a_used_request_is_not_withdrawn(self, cast: Personas) -> None:
         job, request = unlabelled_release(cast)
 
