@@ -18,6 +18,7 @@ from media_jobs.labelling.metadata.markdown import SOURCE, labels_in_comments
 _CHARSET = re.compile(rb"""<meta\s[^>]{0,400}?charset\s*=\s*["']?\s*([A-Za-z0-9._:-]{1,40})""", re.IGNORECASE)
 _XML_ENCODING = re.compile(rb"""^\s*<\?xml[^>]{0,200}?encoding\s*=\s*["']([A-Za-z0-9._-]{1,40})["']""")
 _MOST = 50  # claims that are told of one file
+_SAYING = {"name", "property", "content"}
 _PRESCAN = 1024  # bytes in which WHATWG HTML 4.2.5.4 wants the declaration to stand
 
 
@@ -112,7 +113,14 @@ def _is_source(piece: Piece) -> bool:
 
 def _without_marks(document: words.Words) -> words.Words:
     found = html_places.pieces(document.text)
-    return document.without(*((one.start, one.end) for one in found if is_label(one) or _is_source(one)))
+    return document.without(
+        *((one.start, one.end) for one in found if (is_label(one) or _is_source(one)) and _says_only(one))
+    )
+
+
+def _says_only(piece: Piece) -> bool:
+    """It does nothing but say: with `http-equiv` the same element sends the reader elsewhere, and is content."""
+    return piece.attributes.keys() <= _SAYING
 
 
 CARRIERS: dict[str, Carrier] = {"html": HtmlCarrier()}

@@ -18,6 +18,7 @@ _FORMAT = "{D5CDD505-2E9C-101B-9397-08002B2CF9AE}"  # of user-defined properties
 SOURCE = "DigitalSourceType"
 _PROPERTIES = ("docProps/core.xml", "docProps/app.xml")
 _MAX_PROPERTIES = 4 * 1024 * 1024
+_MAINS = {"word/document.xml", "ppt/presentation.xml", "xl/workbook.xml"}
 _MAX_CLAIMS = 50
 
 
@@ -58,6 +59,8 @@ class OfficeCarrier:
             entries = [one for one in archive.entries.values() if one.name not in left_out and one.name[-1:] != "/"]
             if sum(one.size for one in entries) > MAX_TOTAL:
                 raise media_error("text.too_much")
+            if package.main not in _MAINS:  # which part is shown stands in _rels/.rels, which is left out
+                digest.update(package.main.encode())
             for entry in sorted(entries, key=lambda one: one.name):
                 name = entry.name.encode()
                 digest.update(len(name).to_bytes(8, "big") + name + entry.size.to_bytes(8, "big"))

@@ -59,6 +59,8 @@ class Package:
         self._custom = next((one for one in self.relations if one.kind.endswith("/custom-properties")
                              or one.kind.endswith("/customProperties")), None)  # fmt: skip
         self.custom = self._custom.target if self._custom else self._spelt(CUSTOM)
+        if self.custom.lower() == self.main.lower():  # the part of the marks, which no digest covers
+            raise media_error("text.unsafe_package", what="main part")
 
     def read(self, name: str) -> bytes:
         """A part's bytes."""

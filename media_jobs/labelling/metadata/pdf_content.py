@@ -2,16 +2,18 @@
 
 SHA-256 over a walk through each page: Contents (decoded, parts joined by LF), Resources, MediaBox, CropBox, Rotate,
 UserUnit, Annots, inherited values included. Dictionaries are walked in the order of their keys without what storage,
-navigation and editing alone need (_LEFT_OUT); an object met again counts as its number in the walk; a page met inside
-another counts as the word "page". Streams with FlateDecode alone are unpacked, others are hashed as stored with the
-names of their filters. Metadata, bookmarks, attachments and the structure tree are not part of it. Every token is
-hashed as a letter, its length in 8 bytes big-endian, and its bytes. Saving anew, with other object numbers, object
-streams or linearised, leaves it the same.
+navigation and editing alone need (_LEFT_OUT; of a stream also F), except where the keys are names of the file's own
+(_NAMING); an object met again counts as its number in the walk; a page met inside another counts as the word "page".
+Streams with FlateDecode alone are unpacked, others are hashed as stored with the names of their filters. Of a document
+with layers, the catalog's OCProperties come last. Metadata, bookmarks, attachments and the structure tree are not part
+of it. Every token is hashed as a letter, its length in 8 bytes big-endian, and its bytes. Saving anew, with other
+object numbers, object streams or linearised, leaves it the same.
 """
 
 import hashlib
 import zlib
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pikepdf
 
@@ -22,8 +24,13 @@ METHOD = "pdf-pages-v1"
 _KEYS = ("/Contents", "/Resources", "/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Annots")
 _INHERITED = {"/Resources", "/MediaBox", "/CropBox", "/Rotate"}
 _LEFT_OUT = {
-    "/Length", "/Filter", "/DecodeParms", "/F", "/Parent", "/P", "/StructParent", "/StructParents", "/PieceInfo",
+    "/Length", "/Filter", "/DecodeParms", "/Parent", "/P", "/StructParent", "/StructParents", "/PieceInfo",
     "/Metadata", "/LastModified", "/Thumb", "/DL",
+}  # fmt: skip
+# What lies below these has names that the file chose: a picture called /P is shown as any other.
+_NAMING = {
+    "/Font", "/XObject", "/ExtGState", "/ColorSpace", "/Pattern", "/Shading", "/Properties", "/CharProcs",
+    "/N", "/R", "/D",
 }  # fmt: skip
 _MAX_STEPS = 2_000_000
 _MAX_BYTES = 1024 * 1024 * 1024
@@ -31,10 +38,18 @@ _MAX_LEVELS = 64
 _CHUNK = 256 * 1024
 
 
+@dataclass(frozen=True)
+class _Named:
+    """A dictionary whose keys the file chose."""
+
+    value: pikepdf.Object
+
+
 class _Walk:
     def __init__(self) -> None:
         self._digest = hashlib.sha256()
-        self._seen: dict[tuple[int, int], int] = {}
+        # An object that stands in both kinds of places is walked in both ways.
+        self._seen: dict[tuple[tuple[int, int], bool], int] = {}
         self._steps = 0
         self._bytes = 0
 
@@ -71,18 +86,20 @@ class _Walk:
             one = stack.pop()
             if isinstance(one, bytes):
                 self.token("k", one)
+            elif isinstance(one, _Named):
+                self._object(one.value, stack, named=True)
             elif isinstance(one, pikepdf.Object):
                 self._object(one, stack)
             else:
                 self.token("s", repr(one).encode())
 
-    def _object(self, one: pikepdf.Object, stack: list[object]) -> None:
+    def _object(self, one: pikepdf.Object, stack: list[object], *, named: bool = False) -> None:
         if one.is_indirect:
-            number = self._seen.get(one.objgen)
+            number = self._seen.get((one.objgen, named))
             if number is not None:
                 self.token("r", str(number).encode())
                 return
-            self._seen[one.objgen] = len(self._seen)
+            self._seen[(one.objgen, named)] = len(self._seen)
         if isinstance(one, pikepdf.Array):
             self.token("a", str(len(one)).encode())
             stack.extend(reversed(list(one)))
@@ -90,12 +107,15 @@ class _Walk:
             if one.get("/Type") in (pikepdf.Name.Page, pikepdf.Name.Pages):
                 self.token("g", b"page")
                 return
-            items = sorted((key, value) for key, value in _items(one) if key not in _LEFT_OUT)
+            stream = isinstance(one, pikepdf.Stream)
+            left_out = _LEFT_OUT | {"/F"} if stream else set() if named else _LEFT_OUT
+            items = sorted((key, value) for key, value in _items(one) if key not in left_out)
             self.token("d", str(len(items)).encode())
-            if isinstance(one, pikepdf.Stream):
+            if stream:
                 self._data(one)
             for key, value in reversed(items):
-                stack += [value, key.encode()]
+                names = key in _NAMING and isinstance(value, pikepdf.Dictionary)
+                stack += [_Named(value) if names else value, key.encode()]
         elif isinstance(one, pikepdf.String):
             self.token("t", bytes(one))
         else:
@@ -124,6 +144,10 @@ def digest(document: pikepdf.Pdf) -> Content:
     walk = _Walk()
     for page in document.pages:
         walk.page(page.obj)
+    layers = document.Root.get("/OCProperties")
+    if layers is not None:
+        walk.token("k", b"/OCProperties")
+        walk.walk(layers)
     return Content(METHOD, walk.hex())
 
 
