@@ -14,6 +14,7 @@ import hashlib
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import pikepdf
 
@@ -42,7 +43,7 @@ _CHUNK = 256 * 1024
 class _Named:
     """A dictionary whose keys the file chose."""
 
-    value: pikepdf.Object
+    value: object
 
 
 class _Walk:
@@ -87,7 +88,7 @@ class _Walk:
             if isinstance(one, bytes):
                 self.token("k", one)
             elif isinstance(one, _Named):
-                self._object(one.value, stack, named=True)
+                self._object(cast("pikepdf.Object", one.value), stack, named=True)
             elif isinstance(one, pikepdf.Object):
                 self._object(one, stack)
             else:
@@ -107,15 +108,17 @@ class _Walk:
             if one.get("/Type") in (pikepdf.Name.Page, pikepdf.Name.Pages):
                 self.token("g", b"page")
                 return
-            stream = isinstance(one, pikepdf.Stream)
-            left_out = _LEFT_OUT | {"/F"} if stream else set() if named else _LEFT_OUT
+            if isinstance(one, pikepdf.Stream):
+                left_out = _LEFT_OUT | {"/F"}
+            else:
+                left_out = set() if named else _LEFT_OUT
             items = sorted((key, value) for key, value in _items(one) if key not in left_out)
             self.token("d", str(len(items)).encode())
-            if stream:
+            if isinstance(one, pikepdf.Stream):
                 self._data(one)
             for key, value in reversed(items):
-                names = key in _NAMING and isinstance(value, pikepdf.Dictionary)
-                stack += [_Named(value) if names else value, key.encode()]
+                named_below = key in _NAMING and isinstance(value, pikepdf.Dictionary)
+                stack += [_Named(value) if named_below else value, key.encode()]
         elif isinstance(one, pikepdf.String):
             self.token("t", bytes(one))
         else:
