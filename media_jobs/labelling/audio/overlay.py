@@ -62,10 +62,18 @@ def _spans(wish: Wish, coding: Coding, total: int, programme: float) -> list[tup
     label = level.placed(
         replace(wish, where=Where.START), programme=programme, rate=coding.rate, channels=coding.channels
     ).before
-    late = total - label.shape[1]
+    return [(start, label) for start in places(wish, total, label.shape[1])]
+
+
+def places(wish: Wish, total: int, length: int) -> list[int]:
+    """Where a label of `length` samples is laid over `total` samples of sound: first sample of each place.
+
+    Two that would overlap become one, at the end.
+    """
+    late = total - length
     if wish.where == Where.START or late < 0:
-        return [(0, label)]
-    return [(late, label)] if wish.where == Where.END or late < label.shape[1] else [(0, label), (late, label)]
+        return [0]
+    return [late] if wish.where == Where.END or late < length else [0, late]
 
 
 def _lay(samples: Samples, label: Samples, offset: int, rate: int) -> None:

@@ -76,8 +76,18 @@ TEXTS: dict[str, tuple[str, str]] = {
         gettext_noop("The video lasts %(seconds)s seconds; at most %(max_seconds)s are accepted"),
         gettext_noop("Cut it into shorter parts and try again"),
     ),
-    "video.sound_label": (
-        gettext_noop("The sound of a video cannot be labelled yet; its picture can"),
-        gettext_noop("Label the picture alone, or label the sound as a file of its own"),
+    "video.sound_codec": (
+        gettext_noop(
+            "Sound track %(number)s (%(codec)s, %(channels)s channels) cannot be written anew with an audible label"
+        ),
+        gettext_noop("Convert its sound to AAC, Opus, MP3, FLAC or PCM, or label the picture alone"),
+    ),
+    "video.sound_changing": (
+        gettext_noop("Sound track %(number)s changes its sample rate or channels within the file"),
+        gettext_noop("Convert its sound to AAC, Opus, MP3, FLAC or PCM, or label the picture alone"),
+    ),
+    "video.sound_short": (
+        gettext_noop("The sound lasts %(seconds)s seconds, which is too short for an audible label"),
+        gettext_noop("Label the picture alone, or make the sound longer than 1.6 seconds"),
     ),
 }

@@ -1,5 +1,6 @@
 """Label one video: decode, blend, encode the picture; everything else goes over packet for packet."""
 
+import contextlib
 import math
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +15,7 @@ from av.video.stream import VideoStream
 
 from media_jobs.labelling.containers import Container
 from media_jobs.labelling.errors import media_error
-from media_jobs.labelling.video import glance, private, untouched
+from media_jobs.labelling.video import glance, private, sound, untouched
 from media_jobs.labelling.video.encode import encoder, frame_rate, rate_of
 from media_jobs.labelling.video.picture import Picture
 from media_jobs.labelling.video.source import MUXERS, Source, end_of, opened
@@ -43,18 +44,22 @@ def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict
     """
     if not wish.explicit:
         return untouched.put(source, target, container=container, wish=wish)
-    if wish.sound_in_video:
-        raise media_error("video.sound_label")
     with opened(source, container) as looked:
         picture, glances = glance.looked_at(looked, more=wish.faces is None)
         rate = rate_of(looked, source.stat().st_size)
+    plans = sound.plans(source, container, wish) if wish.sound_in_video else []
     label = stamp(picture, wish, glances)
-    with opened(source, container) as film:
+    with opened(source, container) as film, contextlib.ExitStack() as readers:
         work = _Work(film, picture, label, _length(wish.seconds, film.seconds))
         fps = float(frame_rate(film))  # asked while the file is open: afterwards its tracks are gone
         with _written(target, container, film) as out:
-            work.run(out, wish, rate)
-    notes = [*film.left, *(["dynamic_hdr_dropped"] if picture.dynamic_hdr else [])]
+            work.run(out, wish, rate, [(readers.enter_context(opened(source, container)), one) for one in plans])
+    notes = [
+        *film.left,
+        *(["vorbis_to_opus"] if any(one.codec == "vorbis" for one in plans) else []),
+        *(["rhythm_for_short_sound"] if any(one.wish.sound != wish.sound for one in plans) else []),
+        *(["dynamic_hdr_dropped"] if picture.dynamic_hdr else []),
+    ]
     notes += ["vp8_to_vp9"] if film.codec == "vp8" else []
     return {
         **told(label, picture, wish),
@@ -64,6 +69,8 @@ def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict
         "pixels": picture.pixels,
         "hdr": picture.hdr,
         "lossless": False,
+        "sound_in_video": wish.sound_in_video,
+        "sounds": [one.report() for one in plans],
         "notes": notes,
     }
 
@@ -115,12 +122,18 @@ class _Work:
         self._frames = self._labelled = 0
         self._longest = 0.0
         self._told = -1.0
+        self._written = -math.inf  # the picture reaches so far in the labelled file, seconds
 
-    def run(self, out: OutputContainer, wish: Wish, rate: int) -> None:
-        """Decode, blend, encode; copy the rest in the order of the file."""
+    def run(self, out: OutputContainer, wish: Wish, rate: int, sounds: list[tuple[Source, sound.Plan]]) -> None:
+        """Decode, blend, encode; copy the rest in the order of the file, and fetch labelled sound as the picture goes.
+
+        Args:
+            rate: of the picture, bit/s.
+            sounds: tracks that are labelled, each with the file opened for it alone.
+        """
         film = self._film
         track = encoder(out, film, self._picture, rate=rate)
-        copies = _others(out, film)
+        copies, voices = _others(out, film, {plan.index: (reader, plan) for reader, plan in sounds})
         _describe(track, film.picture)
         out.set_chapters(film.container.chapters())
         film.picture.thread_type = "AUTO"
@@ -130,15 +143,19 @@ class _Work:
             self._longest = max(self._longest, end_of(packet))
             if packet.stream_index == film.picture.index:
                 self._picture_packet(packet, out, track, wish)
+                for voice in voices:
+                    voice.until(self._written)
             elif packet.size and not (packet.size == 2 and copies[packet.stream_index].type == "subtitle"):
                 # two bytes are MP4's empty subtitle, the pause between two: the muxer writes pauses itself
                 packet.stream = copies[packet.stream_index]
                 out.mux(packet)
         if not self._frames:
             raise media_error("video.no_frames")
-        if film.is_short(self._longest):
-            raise media_error("media.truncated")
         out.mux(track.encode(None))
+        for voice in voices:
+            voice.finish()
+        if film.is_short(max([self._longest, *(voice.end for voice in voices)])):
+            raise media_error("media.truncated")
 
     def _picture_packet(self, packet: "Packet[Any]", out: OutputContainer, track: VideoStream, wish: Wish) -> None:
         if packet.size and packet.has_sidedata("encryption_info"):
@@ -155,7 +172,9 @@ class _Work:
             self._frames += 1
             self._last = max(self._last, now)
             self._end = max(self._end, now + float((frame.duration or 0) * (frame.time_base or 0)))
-            out.mux(track.encode(frame))
+            for packed in track.encode(frame):
+                self._written = max(self._written, float((packed.dts or 0) * (packed.time_base or 0)))
+                out.mux(packed)
             if wish.progress is not None and now - self._told >= 1.0:
                 self._told = now
                 wish.progress(now - self._first, max(self._film.seconds, now - self._first))
@@ -190,19 +209,22 @@ class _Work:
         }
 
 
-def _others(out: OutputContainer, film: Source) -> dict[int, Stream]:
-    """A track in `out` for each that is copied, by its number in the film."""
-    copies = {}
+def _others(
+    out: OutputContainer, film: Source, sounds: dict[int, tuple[Source, sound.Plan]]
+) -> tuple[dict[int, Stream], list[sound.Track]]:
+    """A track in `out` for each of the film's: by its number, those that are copied; and those labelled on the way."""
+    copies: dict[int, Stream] = {}
+    voices = []
     for old in film.copied:
-        new = (
-            out.add_stream_from_template(old, opaque=True)
-            if old.type != "attachment"
-            else (out.add_stream_from_template(old))
-        )
-        if old.type != "attachment":
-            _describe(new, old)
-            copies[old.index] = new
-    return copies
+        if old.type == "attachment":
+            out.add_stream_from_template(old)
+        elif old.index in sounds:
+            voices.append(sound.Track(*sounds[old.index], out))
+            _describe(voices[-1].stream, old)
+        else:
+            copies[old.index] = out.add_stream_from_template(old, opaque=True)
+            _describe(copies[old.index], old)
+    return copies, voices
 
 
 def _describe(new: Stream, old: Stream) -> None:
