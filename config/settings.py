@@ -300,6 +300,8 @@ LABEL_THEME = env.choice("LABEL_THEME", ("cn", "cn_eu"))
 LABEL_AUDIO_FORM = env.choice("LABEL_AUDIO_FORM", ("voice", "rhythm"))
 LABEL_AUDIO_WHERE = env.choice("LABEL_AUDIO_WHERE", ("start", "end", "both"))
 LABEL_AUDIO_LANGUAGE = env.choice("LABEL_AUDIO_LANGUAGE", ("zh", "en"))
+# Lay the audible label over the sound of videos, too; Labelling Measures Art. 4 asks for the picture's alone.
+LABEL_VIDEO_SOUND = env.flag("LABEL_VIDEO_SOUND", default=False)
 
 # --- the pipeline ---
 # A worker that gives no sign of life for this long has lost its jobs to the next one.

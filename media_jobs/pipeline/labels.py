@@ -98,6 +98,7 @@ def wish_for(engine: Engine | None, work: Work) -> Wish:
         sound=Sound(settings.LABEL_AUDIO_FORM),
         where=Where(settings.LABEL_AUDIO_WHERE),
         language=settings.LABEL_AUDIO_LANGUAGE,
+        sound_in_video=settings.LABEL_VIDEO_SOUND,
         faces=work.faces if work.medium == Medium.IMAGE else None,
     )
 

@@ -13,7 +13,7 @@ from media_jobs.labelling.readback import hearing, sound_files
 from media_jobs.labelling.readback.findings import CLAUSES, TEXTS, Findings, Walked
 from media_jobs.labelling.readback.hearing import Floats, Heard
 
-_AUDIBLE = 10 ** (-34 / 20)  # regulation brief, D2: the envelope that counts as a tone
+AUDIBLE = 10 ** (-34 / 20)  # regulation brief, D2: the envelope that counts as a tone
 _NEAR = 3.0  # seconds from the file's beginning or end within which the rhythm lies
 _RATIO = 2.0  # long to short
 _CODEC_FRAME = {"mp3": 1152, "m4a": 2048, "ogg": 2048, "opus": 960}
@@ -121,25 +121,25 @@ def _check_label(
     voice = sound[int(np.argmax(np.square(sound).sum(axis=1)))]
     peak = float(np.abs(sound).max())
     strong = float(np.quantile(np.abs(voice), 0.99))  # a single click is no peak
-    spans = _audible(voice, heard.rate, max(_AUDIBLE, strong / 4))
-    if not spans or peak < _AUDIBLE:
+    spans = audible(voice, heard.rate, max(AUDIBLE, strong / 4))
+    if not spans or peak < AUDIBLE:
         findings.add("readback.no_audible_label")
         return
     meter = hearing.Loudness(heard.rate, heard.layout)
     meter.add(sound)
     loud = meter.integrated()
     told: dict[str, Any] = {"label_lufs": round(loud, 1), "peak_dbfs": round(20 * math.log10(peak), 2)}
-    if loud < min(max(_FLOOR, heard.programme_lufs - _QUIETER), _ENOUGH):
+    if loud < least_loud(heard.programme_lufs):
         findings.add("readback.too_quiet", found=f"{loud:.1f}", programme=f"{heard.programme_lufs:.1f}")
     if told["peak_dbfs"] > (-0.9 if report.get("lossless") else -0.3):
         findings.add("readback.clipped", found=told["peak_dbfs"])
     if report.get("form") == "rhythm":
-        _check_rhythm(voice, spans, side, rate=heard.rate, findings=findings, told=told)
+        check_rhythm(voice, spans, side, rate=heard.rate, findings=findings, told=told)
     else:
-        _check_voice(voice, heard.rate, report, findings, told)
+        check_voice(voice, heard.rate, report, findings, told)
     outer = voice[-1000:] if side == "after" else voice[:1000]
     inner = voice[: heard.rate // 10] if side == "after" else voice[-heard.rate // 10 :]
-    if float(np.abs(inner).max()) > max(_AUDIBLE, strong / 4):
+    if float(np.abs(inner).max()) > max(AUDIBLE, strong / 4):
         findings.add("readback.overlap")
     if float(np.abs(outer[:8] if side == "before" else outer[-8:]).max()) > 0.05:
         findings.add("readback.click")
@@ -151,7 +151,12 @@ def _check_label(
     measured[f"label_{side}"] = told
 
 
-def _audible(voice: Floats, rate: int, threshold: float) -> list[tuple[float, float]]:
+def least_loud(programme: float) -> float:
+    """LUFS that a label has at least beside a programme of so many."""
+    return min(max(_FLOOR, programme - _QUIETER), _ENOUGH)
+
+
+def audible(voice: Floats, rate: int, threshold: float) -> list[tuple[float, float]]:
     """(start, end) in seconds of the stretches whose envelope is over the threshold; gaps under 30 ms are bridged."""
     loud = np.flatnonzero(np.abs(voice) > threshold)
     if not loud.size:
@@ -162,7 +167,7 @@ def _audible(voice: Floats, rate: int, threshold: float) -> list[tuple[float, fl
     return [(float(a) / rate, float(b + 1) / rate) for a, b in zip(starts, ends, strict=True) if b - a > 0.01 * rate]
 
 
-def _check_rhythm(
+def check_rhythm(
     voice: Floats, spans: list[tuple[float, float]], side: str, *, rate: int, findings: Findings, told: dict[str, Any]
 ) -> None:
     """Exactly four tones, short-long-short-short, near the file's beginning or end."""
@@ -182,7 +187,7 @@ def _check_rhythm(
     told["frequency"] = round(float(np.argmax(spectrum)) * rate / (1 << 16), 1)
 
 
-def _check_voice(voice: Floats, rate: int, report: dict[str, Any], findings: Findings, told: dict[str, Any]) -> None:
+def check_voice(voice: Floats, rate: int, report: dict[str, Any], findings: Findings, told: dict[str, Any]) -> None:
     """The shipped clip is found by correlation, and its Chinese words last as long as they should."""
     try:
         name = str(report.get("clip", ""))
@@ -201,7 +206,7 @@ def _check_voice(voice: Floats, rate: int, report: dict[str, Any], findings: Fin
         findings.add("readback.no_audible_label")
         return
     # the Chinese words are the last stretch of the clip that no pause of a quarter of a second interrupts
-    quiet = _AUDIBLE / 4
+    quiet = AUDIBLE / 4
     loud = np.flatnonzero(np.abs(part) > max(quiet, float(np.abs(part).max()) * 0.02))
     pauses = np.flatnonzero(np.diff(loud) > 0.25 * rate)
     first = loud[pauses[-1] + 1] if pauses.size else loud[0]

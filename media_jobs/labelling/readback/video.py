@@ -11,7 +11,7 @@ import av
 import numpy as np
 
 from media_jobs.isolation.errors import gettext_noop
-from media_jobs.labelling.readback import pixels
+from media_jobs.labelling.readback import pixels, video_sound
 from media_jobs.labelling.readback.findings import CLAUSES, TEXTS, Findings
 from media_jobs.labelling.readback.video_frames import Box, Film, Pair, outside, pairs, steady_until
 from media_jobs.labelling.readback.video_tracks import Tracks, largest_shift, same_packets, tracks_of
@@ -70,23 +70,36 @@ def measure(
         _check_tracks(after, before, report, findings, measured)
         if not after.times or not before.times:
             findings.add("readback.unreadable")
-        elif report.get("explicit"):
+            return
+        sounds = [sum(one.kind == "audio" for one in tracks.others) for tracks in (after, before)]
+        if _sound_labelled(report) and sounds[0] == sounds[1]:
+            video_sound.measure(
+                (path, original), demuxer, shift=after.times[0] - before.times[0], count=sounds[0],
+                report=report, findings=findings, measured=measured,
+            )  # fmt: skip
+        if report.get("explicit"):
             with Film(path, demuxer=demuxer) as labelled, Film(original, demuxer=demuxer) as source:
                 _check_picture((labelled, source), (after, before), report, findings, measured)
     except (av.FFmpegError, OSError, ValueError, TypeError, StopIteration, MemoryError):
         findings.add("readback.unreadable")
 
 
+def _sound_labelled(report: dict[str, Any]) -> bool:
+    """Every sound track was to get a label of its own."""
+    return bool(report.get("explicit") and report.get("sound_in_video"))
+
+
 def _check_tracks(
     after: Tracks, before: Tracks, report: dict[str, Any], findings: Findings, measured: dict[str, Any]
 ) -> None:
     """Frames, times, tracks: everything but the pixels."""
-    alike = same_packets(after, before)
-    shift = largest_shift(after, before)
+    copied = not _sound_labelled(report)
+    alike = same_packets(after, before, sound=copied)
+    shift = largest_shift(after, before, sound=copied)
     measured |= {
         "frames": len(after.times),
         "duration": round(after.ends - after.times[0], 3) if after.times else 0.0,
-        "audio_identical": alike,
+        "audio_identical": alike and copied,
         "tracks": [track.kind for track in after.others],
         "largest_shift": round(shift, 6) if math.isfinite(shift) else None,
     }

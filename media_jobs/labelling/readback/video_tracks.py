@@ -119,20 +119,30 @@ def tracks_of(path: Path, *, demuxer: str) -> Tracks:
     return found
 
 
-def same_packets(one: Tracks, other: Tracks) -> bool:
-    """Sound, subtitles and attachments are the same ones, bit for bit, packet by packet."""
-    return [(track.kind, track.packets.digest()) for track in one.others] == [
-        (track.kind, track.packets.digest()) for track in other.others
-    ]
+def same_packets(one: Tracks, other: Tracks, *, sound: bool = True) -> bool:
+    """Sound, subtitles and attachments are the same ones, bit for bit, packet by packet.
+
+    Args:
+        sound: False leaves sound tracks out but for their number and place.
+    """
+    ours, theirs = (
+        [(track.kind, track.packets.digest() if sound or track.kind != "audio" else b"") for track in tracks.others]
+        for tracks in (one, other)
+    )
+    return ours == theirs
 
 
-def largest_shift(one: Tracks, other: Tracks) -> float:
+def largest_shift(one: Tracks, other: Tracks, *, sound: bool = True) -> float:
     """By how many seconds a packet or frame is shown earlier or later than in the other video, at most.
 
     What all tracks have in common does not count: a container may begin its clock elsewhere, sound and picture
     together. Lists of different lengths differ by infinity.
+
+    Args:
+        sound: False leaves sound tracks out.
     """
-    pairs = [(one.times, other.times), *((a.times, b.times) for a, b in zip(one.others, other.others, strict=False))]
+    beside = [pair for pair in zip(one.others, other.others, strict=False) if sound or pair[0].kind != "audio"]
+    pairs = [(one.times, other.times), *((a.times, b.times) for a, b in beside)]
     pairs = [(list(a), list(b)) for a, b in pairs if len(a) or len(b)]
     if any(len(a) != len(b) for a, b in pairs) or not pairs:
         return float("inf")
