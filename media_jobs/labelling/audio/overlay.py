@@ -68,12 +68,12 @@ def _spans(wish: Wish, coding: Coding, total: int, programme: float) -> list[tup
 def places(wish: Wish, total: int, length: int) -> list[int]:
     """Where a label of `length` samples is laid over `total` samples of sound: first sample of each place.
 
-    Two that would overlap become one, at the end.
+    Two that would overlap become one, at the start.
     """
     late = total - length
-    if wish.where == Where.START or late < 0:
-        return [0]
-    return [late] if wish.where == Where.END or late < length else [0, late]
+    if wish.where == Where.END and late >= 0:
+        return [late]
+    return [0, late] if wish.where == Where.BOTH and late >= length else [0]
 
 
 def _lay(samples: Samples, label: Samples, offset: int, rate: int) -> None:

@@ -85,7 +85,7 @@ def _frames(opened: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]
 
 @dataclass
 class Pair:
-    """A track of the labelled file and the same one of its original; the labelled picture begins `shift` seconds later."""
+    """A track of the labelled file and the original's; the labelled picture begins `shift` seconds later."""
 
     ours: Voice
     theirs: Voice

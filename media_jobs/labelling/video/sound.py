@@ -68,9 +68,10 @@ class Plan:
             channels=self.coding.channels,
         )
         places = overlay.places(self.wish, self.samples, label.before.shape[1])
+        once = Where.START if self.wish.where == Where.BOTH and len(places) == 1 else self.wish.where
         return {
             **label.report,
-            "where": str(self.wish.where),
+            "where": str(once),
             "starts": [(self.start + place) / self.coding.rate for place in places],
             "span": label.before.shape[1] / self.coding.rate,
             "codec": self.codec,

@@ -7,10 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from media_jobs.labelling.errors import MediaError
 from media_jobs.labelling.wish import Theme, Wish
-from media_jobs.labelling.writer import label_file
-from tests.media_jobs.labelling.pictures import LABEL, SOURCE
+from tests.media_jobs.labelling.pictures import LABEL
 from tests.media_jobs.labelling.video.films import (
     Report,
     codes,
@@ -293,16 +291,6 @@ def test_the_index_stands_before_the_media(tmp_path: Path, ending: str) -> None:
     data = target.read_bytes()
 
     assert data.index(b"moov") < data.index(b"mdat")
-
-
-def test_the_sound_of_a_video_is_not_labelled_silently(tmp_path: Path) -> None:
-    source, target = film(tmp_path / "source.mp4", seconds=0.3), tmp_path / "out.mp4"
-
-    with pytest.raises(MediaError) as caught:
-        label_file(source, target, label=LABEL, digital_source_type=SOURCE, wish=Wish(sound_in_video=True))
-
-    assert caught.value.code == "video.sound_label"
-    assert not target.exists()
 
 
 def test_a_noisy_source_does_not_explode(tmp_path: Path, make_noise: Callable[[Path], Path]) -> None:
