@@ -61,7 +61,9 @@ class Role:
     @property
     def containers(self) -> tuple[Container, ...]:
         """Return the containers this input takes: of its media and formats those that can be labelled here."""
-        return tuple(one for one in accepted(self.media) if not self.formats or one.name in self.formats)
+        return tuple(
+            one for one in accepted(self.media) if one.visible and (not self.formats or one.name in self.formats)
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +165,7 @@ _ENGINES = {
         Engine(
             key="gateway",
             version="1",
-            title=_("Label and release what our own model made"),
+            title=_("Label and release a file that our own model made"),
             description=_(
                 "You bring a picture, video, sound, text or scene that this provider's own model made. It is reviewed, "
                 "labelled, read back and released; its content is not edited before labelling."

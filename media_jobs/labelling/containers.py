@@ -37,6 +37,7 @@ class Container:
         place: where the AIGC label belongs (TC260 practice guides, see docs/cli.md), as the reader names places.
         explicit: False for what has no place for an explicit label and carries the implicit one alone.
         writable: False for what is only read: nothing of ours leaves as such a file.
+        visible: False for what has no place for an explicit label, so that nobody is asked to bring it.
     """
 
     name: str
@@ -46,7 +47,7 @@ class Container:
     shown: str
     place: str
     writable: bool = True
-    explicit: bool = True
+    visible: bool = True
 
 
 _I, _V, _A, _T = Medium.IMAGE, Medium.VIDEO, Medium.AUDIO, Medium.TEXT
@@ -78,7 +79,7 @@ CONTAINERS = {
         Container("html", _T, "text/html", ("html", "htm"), "HTML", "html.meta"),
         Container("docx", _T, _OOXML + "wordprocessingml.document", ("docx",), "DOCX", "ooxml.custom"),
         Container("pptx", _T, _OOXML + "presentationml.presentation", ("pptx",), "PPTX", "ooxml.custom"),
-        Container("xlsx", _T, _OOXML + "spreadsheetml.sheet", ("xlsx",), "XLSX", "ooxml.custom", explicit=False),
+        Container("xlsx", _T, _OOXML + "spreadsheetml.sheet", ("xlsx",), "XLSX", "ooxml.custom", visible=False),
         Container("pdf", _T, "application/pdf", ("pdf",), "PDF", "pdf.info"),
     )
 }

@@ -85,7 +85,7 @@ _VALUES: dict[str, tuple[Text, Text, str]] = {
     "first": (_("First line"), "", "GB 45438-2025 5.1"),
     "last": (_("Last line"), "", "GB 45438-2025 5.1"),
     "height": (_("Height of the words, points"), "", "GB 45438-2025 5.1"),
-    "first_frame": (_("On screen from the first frame"), "True", "GB 45438-2025 5.4"),
+    "first_frame": (_("On screen from the first frame"), _("yes"), "GB 45438-2025 5.4"),
     "seconds_on_screen": (_("Seconds on screen"), "≥ 2, ≥ 5 %", "GB 45438-2025 5.4"),
     "required_seconds": (_("Seconds on screen that are asked"), "", "GB 45438-2025 5.4"),
     "frames_looked_at": (_("Frames looked at closely"), "", ""),
@@ -104,6 +104,19 @@ _VALUES: dict[str, tuple[Text, Text, str]] = {
     "mean_outside": (_("Mean change outside the label, levels of 255"), "≤ 6", ""),
     "strong_outside": (_("Share of visibly changed pixels outside the label"), "≤ 0.01", ""),
     "changed_inside": (_("Share of changed pixels inside the label"), "≥ 0.3", ""),
+    "frames": (_("Frames in the file"), "", ""),
+    "frames_checked": (_("Frames compared with the original"), "", ""),
+    "duration": (_("Length of the content, seconds"), "", ""),
+    "tracks": (_("Other tracks"), "", ""),
+    "largest_shift": (_("Largest shift of a frame in time, seconds"), "", ""),
+    "psnr_outside": (_("Likeness outside the label, PSNR in dB"), "", ""),
+    "worst_block": (_("Largest change of a block outside the label, levels of 255"), "", ""),
+    "sample_rate": (_("Sampling rate, Hz"), "", ""),
+    "channels": (_("Channels"), "", ""),
+    "samples": (_("Samples"), "", ""),
+    "original_samples": (_("Samples in the original"), "", ""),
+    "correlation": (_("Correlation with the original, 0 to 1"), "", ""),
+    "level_change": (_("Change of level, dB"), "", ""),
 }
 _SIDES: dict[str, Text] = {
     "label_before": _("Before the content"),
@@ -212,6 +225,8 @@ def _told(kept: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _plainly(value: Any) -> str:
+    if isinstance(value, bool):
+        return translate("yes") if value else translate("no")
     if isinstance(value, list):
         return ", ".join(_plainly(one) for one in value)
     if isinstance(value, dict):

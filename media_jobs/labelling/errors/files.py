@@ -13,7 +13,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     ),
     "media.not_recognised": (
         gettext_noop("This is not a kind of file that can carry a label"),
-        gettext_noop("Choose an image, a video, a sound file or a text document; the list stands in docs/cli.md"),
+        gettext_noop("Choose a picture, a video, a sound or a document, such as PNG, MP4, WAV, DOCX or PDF"),
     ),
     "media.unsupported_format": (
         gettext_noop("Files of the type %(format)s are not supported"),

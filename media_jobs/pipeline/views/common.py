@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.http import HttpRequest, HttpResponseRedirect
 from django.shortcuts import redirect
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from accounts.people.access import user_of
 from compliance.rules.errors import DomainError
@@ -32,7 +32,13 @@ def say(error: DomainError) -> str:
         for text in (error.message, error.way_out)
         if text
     )
-    return " ".join(sentences)
+    return " ".join(_ended(one) for one in sentences)
+
+
+def _ended(sentence: str) -> str:
+    """Return the sentence with its full stop: the labelling room's refusals have none, because a terminal needs none."""
+    stop = "。" if (get_language() or "").startswith("zh") else "."
+    return sentence if sentence.rstrip().endswith((".", "。", "!", "！", "?", "？", "…")) else sentence + stop
 
 
 def back_to(job: Job, anchor: str = "") -> HttpResponseRedirect:

@@ -77,6 +77,7 @@ def test_every_container_is_released_with_both_labels_and_its_report(cast: Perso
     page = anna.get(f"/jobs/{job.pk}/").content.decode()
     report = json.loads(anna.get(f"/jobs/{job.pk}/report.json").content)
     lines = {line["key"]: line for line in report["lines"]}
+    assert [key for key, line in lines.items() if not line["title"]] == []
     assert lines["labels"]["value"] == "1"
     assert lines["location"]["value"] == container.place
     assert lines["ProduceID"]["value"] == release.work.produce_id
@@ -115,6 +116,7 @@ def test_the_upload_field_names_what_it_takes(cast: Personas) -> None:
     for container in registry.get("gateway").inputs[0].containers:
         assert container.shown in page
         assert f".{container.endings[0]}" in page
+    assert "XLSX" not in page  # a worksheet has no place for a visible label
 
 
 @pytest.mark.parametrize(("name", "art23"), [("png", "23.1(2)"), ("png", "23.1(1)"), ("jpeg", "23.1(3)")])
