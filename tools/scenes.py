@@ -1,8 +1,9 @@
-"""What the story of the demo leaves out, for `make shots`: a recording, a sound and a text that are released, a video that
-waits for the officer, a request under Art. 9, and hand-overs. Each by the person who does it, over HTTP.
+"""What the story leaves out, for `make shots`: a video, a sound and a text that are released, a sound that is
+held, a request under Labelling Measures Art. 9, and hand-overs. Each by the person who does it, over HTTP.
 """
 
 import math
+import re
 import struct
 import tempfile
 import wave
@@ -30,9 +31,8 @@ def film(path: Path, *, seconds: int = 3) -> Path:
         ramp = np.linspace(0, 255, 640, dtype=np.float64)
         for number in range(25 * seconds):
             row = (np.roll(ramp, number * 8) * 0.6 + 40).astype(np.uint8)
-            picture = np.stack(
-                [np.tile(row, (360, 1)), np.full((360, 640), 90, np.uint8), np.tile(255 - row, (360, 1))], 2
-            )
+            red = np.tile(row, (360, 1))
+            picture = np.stack([red, np.full_like(red, 90), 255 - red], axis=2)
             out.mux(stream.encode(av.VideoFrame.from_ndarray(picture, format="rgb24")))
         out.mux(stream.encode())
     return path
@@ -122,14 +122,11 @@ def prepare(user: Person, officer: Person, labelled: Path) -> dict[str, dict[str
         shown[f"/jobs/{held}/"] = "job_held_audio"
         shown[hand_over(user, labelled, "no")] = "handover_verified"
         shown[hand_over(user, paint(folder / "own.jpg"), "yes")] = "handover_declared"
-    requests = officer.browser.open("/officer/unlabelled/")
-    return {"user": shown, "officer": {_request(requests): "unlabelled", **_hold_of(officer, held)}}
+    request = _found(officer, "/officer/unlabelled/", asked.path.split("/")[2])
+    return {"user": shown, "officer": {request: "unlabelled", _found(officer, "/officer/holds/", held): "hold_audio"}}
 
 
-def _hold_of(officer: Person, job: str) -> dict[str, str]:
-    page = officer.browser.open("/officer/holds/")
-    for href, _ in page.links:
-        if href.startswith("/officer/holds/") and href != "/officer/holds/":
-            if job in officer.browser.open(href).body.decode():
-                return {href: "hold_audio"}
-    return {}
+def _found(officer: Person, queue: str, job: str) -> str:
+    """Return the address in the officer's queue that is about the job."""
+    links = [href for href, _ in officer.browser.open(queue).links if re.fullmatch(rf"{queue}[0-9a-f-]{{36}}/", href)]
+    return next(href for href in links if job in officer.browser.open(href).body.decode())

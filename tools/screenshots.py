@@ -22,6 +22,7 @@ from demo.seats import Person
 from demo.seats import log_in as log_in_by_form
 from demo.server import ROOT, Server, running
 from demo.story import PORTRAITS
+from tools import scenes
 
 WIDTHS = {"390": {"width": 390, "height": 844}, "1280": {"width": 1280, "height": 900}}
 LANGUAGES = {"zh": "zh-hans", "en": "en"}
@@ -33,10 +34,10 @@ START = {
         *("/", "/verify/", "/accounts/login/", "/accounts/signup/", "/c/manage/", "/nothing-here/"),
         *("/rules/", "/convention/", "/agreement/", "/privacy/", "/intended-use/"),
     ],
-    "user": ["/", "/jobs/", "/jobs/new/", "/identity/", "/agreements/", "/account/", "/organisation/"],
+    "user": ["/", "/jobs/", "/jobs/new/", "/handovers/", "/identity/", "/agreements/", "/account/", "/organisation/"],
     "subject": ["/c/manage/"],
     "staff": ["/", "/staff/invitations/", "/account/"],
-    "officer": ["/", "/officer/holds/", "/trail/"],
+    "officer": ["/", "/officer/holds/", "/officer/unlabelled/", "/trail/"],
     "regulator": ["/", "/regulator/", "/trail/"],
     "admin1": ["/", "/admin-desk/", "/admin-desk/propose/", "/staff/invitations/"],
 }
@@ -104,7 +105,7 @@ def tab(browser: Browser, server: Server, width: str, state: dict[str, object] |
 
 
 def prepare(server: Server, numbers: dict[str, str]) -> dict[str, dict[str, str]]:
-    """Bring jobs into the states that the story leaves behind: a draft, one that waits, one that is held.
+    """Bring jobs into the states that the story leaves behind: a draft, one that waits, one that is held, every medium.
 
     Returns:
         For each seat, the pages to shoot under a name of their own.
@@ -133,16 +134,18 @@ def prepare(server: Server, numbers: dict[str, str]) -> dict[str, dict[str, str]
     hold = next(
         href for href, _ in officer.browser.open("/officer/holds/").links if re.search(r"/holds/[0-9a-f-]{36}/$", href)
     )
+    more = scenes.prepare(user, officer, server.var / "story" / "labelled.png")
     return {
         "public": {f"/verify/{number}/": "verify_number"},
         "user": {
+            **more["user"],
             draft: "job_draft",
             f"/jobs/{held}/": "job_held",
             f"/jobs/{waiting}/": "job_waiting",
             f"/jobs/{released}/": "job_released",
             f"/jobs/{withdrawn}/": "job_withdrawn",
         },
-        "officer": {hold: "hold"},
+        "officer": {hold: "hold", **more["officer"]},
     }
 
 

@@ -10,9 +10,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from media_jobs.labelling import parcel
 from media_jobs.pipeline import working
 
-ENDINGS = (".aigc.json", ".c2pa")
+ENDINGS = parcel.ENDINGS
 
 
 def collect(target: Path, report: Mapping[str, Any]) -> list[tuple[str, Path]]:

@@ -152,6 +152,7 @@ class Answers:
         log: answer 3.
         consent: "in_force", "ended", "nobody" or "" (not ours to say).
         limits: codes of answer 4, what all this does not tell.
+        inside: name of the file that was checked, where it came in a ZIP with its sidecars.
     """
 
     sha256: str
@@ -161,3 +162,4 @@ class Answers:
     log: LogProof
     consent: str = ""
     limits: tuple[str, ...] = field(default=())
+    inside: str = ""

@@ -1,6 +1,8 @@
 """One way for page and API: limit, receive, answer, count, forget."""
 
 from collections.abc import Iterable
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -51,6 +53,10 @@ def _network(request: HttpRequest) -> str:
 def _answer(chunks: Iterable[bytes], *, name: str) -> Answers:
     received = store.receive(chunks, store.incoming_folder(), limit=settings.UPLOAD_MAX_BYTES)
     try:
+        with TemporaryDirectory(dir=received.path.parent) as folder:
+            inside = selectors.inside_of(received.path, Path(folder))
+            if inside is not None:
+                return selectors.answers_for_parcel(inside)
         return selectors.answers_for_file(received.path, sha256=received.sha256, size=received.size, name=name)
     finally:
         received.path.unlink(missing_ok=True)

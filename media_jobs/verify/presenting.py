@@ -64,7 +64,7 @@ def as_json(answers: Answers) -> dict[str, Any]:
         "not_told": [{"code": code, "sentence": str(wording.LIMITS[code])} for code in answers.limits],
     }
     if answers.said:
-        body["file"] = {"sha256": answers.sha256, "size": answers.size}
+        body["file"] = {"sha256": answers.sha256, "size": answers.size, "inside_zip": answers.inside or None}
         body["says"] = {
             "code": answers.said.code,
             "sentence": str(wording.SAID[answers.said.code].reply),

@@ -1,5 +1,6 @@
 """Find out what can honestly be said about a file or a number. Reads only; nothing about the asker comes in."""
 
+import base64
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -18,7 +19,7 @@ from media_jobs.jobs import selectors as jobs
 from media_jobs.jobs.models import Job, Release
 from media_jobs.labelling import provider_code
 from media_jobs.labelling.containers import CONTAINERS
-from media_jobs.pipeline import signatures
+from media_jobs.pipeline import signatures, working
 from media_jobs.verify.answers import Answers, Label, LogProof, Released, ReleaseFacts, SelfSaid, Value
 
 # A stranger's file gets less than a job's: nobody waits longer for this page.
@@ -28,7 +29,9 @@ _SAYS = {"1": "is", "2": "may_be", "3": "suspected"}
 _MACHINE_MADE = ("AlgorithmicMedia", "algorithmicMedia", "SyntheticMedia", "compositeSynthetic")
 
 
-def answers_for_file(path: Path, *, sha256: str, size: int, name: str = "") -> Answers:
+def answers_for_file(
+    path: Path, *, sha256: str, size: int, name: str = "", sidecar: str = "", inside: str = ""
+) -> Answers:
     """Return the four answers about a file.
 
     Args:
@@ -36,8 +39,10 @@ def answers_for_file(path: Path, *, sha256: str, size: int, name: str = "") -> A
         sha256: hex digest of its bytes.
         size: in bytes.
         name: the name it came with; it tells plain texts apart.
+        sidecar: base64 of the C2PA manifest that came beside it.
+        inside: the file's name in the ZIP that it came in.
     """
-    said = read_labels(path, name=name)
+    said = read_labels(path, name=name, sidecar=sidecar)
     released = _released(sha256, said)
     return Answers(
         sha256=sha256,
@@ -47,6 +52,33 @@ def answers_for_file(path: Path, *, sha256: str, size: int, name: str = "") -> A
         log=_log(released),
         consent=_consent(released),
         limits=_limits(said, released),
+        inside=inside,
+    )
+
+
+def inside_of(path: Path, folder: Path) -> Path | None:
+    """Return the labelled file that a ZIP brings with its sidecars, unpacked into the folder; None for other files."""
+    with path.open("rb") as file:
+        if file.read(4) != b"PK\3\4":
+            return None
+    payload = {"path": str(path), "folder": str(folder), "max_bytes": settings.UPLOAD_MAX_BYTES}
+    try:
+        name = run_isolated("media_jobs.labelling.parcel:unpack", payload, limits=LIMITS)["name"]
+    except PortableError:
+        return None
+    return folder / str(name) if name else None
+
+
+def answers_for_parcel(path: Path) -> Answers:
+    """Return the four answers about a file that came in a ZIP; its sidecars lie beside it."""
+    manifest = path.with_name(path.name + ".c2pa")
+    return answers_for_file(
+        path,
+        sha256=working.sha256(path),
+        size=path.stat().st_size,
+        name=path.name,
+        sidecar=base64.b64encode(manifest.read_bytes()).decode() if manifest.is_file() else "",
+        inside=path.name,
     )
 
 
@@ -78,7 +110,7 @@ def proof(produce_id: str) -> dict[str, Any] | None:
     return audit.proof_bundle(release.event_id) if release else None
 
 
-def read_labels(path: Path, *, name: str = "") -> SelfSaid:
+def read_labels(path: Path, *, name: str = "", sidecar: str = "") -> SelfSaid:
     """Return what the file says of itself; whatever keeps it from being read is part of the answer."""
     try:
         found: Mapping[str, Any] = run_isolated(
@@ -87,9 +119,15 @@ def read_labels(path: Path, *, name: str = "") -> SelfSaid:
         raw: Any = found["labels"]
     except PortableError as error:
         return SelfSaid(code="unreadable", problem=error.code)
-    labels = tuple(_label(one) for one in showable(raw))
-    labels, manifest = _proven(path, labels, [one["values"] for one in raw], c2pa=bool(found["c2pa"]["present"]))
-    traces = tuple(uri for uri in showable(found["digital_source_types"]) if uri.endswith(_MACHINE_MADE))
+    labels = tuple(_label(one) for one in raw)
+    labels, manifest = _proven(
+        path,
+        labels,
+        [one["values"] for one in raw],
+        c2pa=bool(found["c2pa"]["present"]) or bool(sidecar),
+        sidecar=sidecar,
+    )
+    traces = tuple(uri for uri in found["digital_source_types"] if uri.endswith(_MACHINE_MADE))
     said = [label.says for label in labels if label.says]
     if said:
         code = _SAYS[min(said)]
@@ -111,7 +149,7 @@ def read_labels(path: Path, *, name: str = "") -> SelfSaid:
 
 
 def _proven(
-    path: Path, labels: tuple[Label, ...], values: list[Mapping[str, str]], *, c2pa: bool
+    path: Path, labels: tuple[Label, ...], values: list[Mapping[str, str]], *, c2pa: bool, sidecar: str
 ) -> tuple[tuple[Label, ...], tuple[str, str]]:
     """Return the labels with what their signatures are worth, and (state, signer) of the C2PA manifest.
 
@@ -125,7 +163,9 @@ def _proven(
     if chosen is None and not c2pa:
         return labels, unchecked
     try:
-        found = signatures.proofs(path, label={} if chosen is None else values[chosen], ours=False, limits=LIMITS)
+        found = signatures.proofs(
+            path, label={} if chosen is None else values[chosen], sidecar=sidecar, ours=False, limits=LIMITS
+        )
     except PortableError:
         return labels, unchecked
     if chosen is not None:

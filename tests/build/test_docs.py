@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from media_jobs.labelling.containers import CONTAINERS
+from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SETTINGS = (ROOT / "config" / "settings.py").read_text(encoding="utf-8")
 DOCUMENTS = ["README.md", "CONTRIBUTING.md", "SECURITY.md", "docs/operations.md", "docs/threat-model.md"]
@@ -40,3 +43,11 @@ def test_every_room_of_the_legal_map_exists():
     }
 
     assert missing == set()
+
+
+def test_every_kind_of_file_stands_in_the_command_lines_document():
+    text = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+
+    assert [one.name for one in CONTAINERS.values() if f"`{one.place}`" not in text] == []
+    assert [one.name for one in CONTAINERS.values() if not all(ending in text for ending in one.endings)] == []
+    assert DEVELOPMENT_CODE in text

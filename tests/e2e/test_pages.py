@@ -18,11 +18,20 @@ PUBLIC = [
 ]
 SEATS = {
     "staff": ("+8613800138001", ["/staff/invitations/", "/account/"]),
-    "officer": ("+8613800138002", ["/officer/holds/", "/trail/"]),
+    "officer": ("+8613800138002", ["/officer/holds/", "/officer/unlabelled/", "/trail/"]),
     "admin": ("+8613800138003", ["/admin-desk/", "/admin-desk/propose/"]),
     "regulator": ("+8613800138005", ["/regulator/"]),
 }
-USER = ["/jobs/", "/identity/", "/identity/id_card/", "/agreements/", "/account/", "/organisation/"]
+USER = [
+    "/jobs/",
+    "/jobs/new/",
+    "/handovers/",
+    "/identity/",
+    "/identity/id_card/",
+    "/agreements/",
+    "/account/",
+    "/organisation/",
+]
 
 
 def log_in(page: Page, phone: Phone) -> None:

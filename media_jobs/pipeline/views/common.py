@@ -36,7 +36,7 @@ def say(error: DomainError) -> str:
 
 
 def _ended(sentence: str) -> str:
-    """Return the sentence with its full stop: the labelling room's refusals have none, because a terminal needs none."""
+    """Return the sentence with its full stop: refusals of the labelling room are written without."""
     stop = "。" if (get_language() or "").startswith("zh") else "."
     return sentence if sentence.rstrip().endswith((".", "。", "!", "！", "?", "？", "…")) else sentence + stop
 

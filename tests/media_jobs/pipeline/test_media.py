@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 
 from accounts.people.actors import actor_for
 from accounts.people.models import Role
@@ -90,6 +91,12 @@ def test_every_container_is_released_with_both_labels_and_its_report(cast: Perso
         with zipfile.ZipFile(io.BytesIO(body(answer))) as archive:
             inside = {f"{name_given}.{container.endings[0]}{row['ending']}" for row in release.sidecars}
             assert set(archive.namelist()) == inside | {f"{name_given}.{container.endings[0]}"}
+        packed = SimpleUploadedFile(f"{name_given}.zip", body(anna.get(f"/jobs/{job.pk}/download/")))
+        told = Client().post("/api/v1/verify/", {"file": packed}).json()
+        assert told["released"]["code"] == "released"
+        assert told["file"]["inside_zip"] == f"{name_given}.{container.endings[0]}"
+        assert told["says"]["labels"][0]["values"]["ProduceID"] == release.work.produce_id
+        assert told["says"]["c2pa"]["state"] == "trusted"
     else:
         assert answer["Content-Type"] == container.mime
         assert answer["Content-Disposition"] == f'attachment; filename="{name_given}.{container.endings[0]}"'
