@@ -16,5 +16,5 @@ def accepted(media: Iterable[Medium] = tuple(Medium)) -> tuple[Container, ...]:
         and one.medium in labellers.media()
         and one.name in metadata.containers()
         and one.writable
-        and one.explicit
+        and one.visible
     )

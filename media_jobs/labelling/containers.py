@@ -35,7 +35,6 @@ class Container:
         endings: usual file endings, the first is ours.
         shown: as people write it.
         place: where the AIGC label belongs (TC260 practice guides, see docs/cli.md), as the reader names places.
-        explicit: False for what has no place for an explicit label and carries the implicit one alone.
         writable: False for what is only read: nothing of ours leaves as such a file.
         visible: False for what has no place for an explicit label, so that nobody is asked to bring it.
     """
