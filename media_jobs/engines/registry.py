@@ -61,9 +61,7 @@ class Role:
     @property
     def containers(self) -> tuple[Container, ...]:
         """Return the containers this input takes: of its media and formats those that can be labelled here."""
-        return tuple(
-            one for one in accepted(self.media) if one.visible and (not self.formats or one.name in self.formats)
-        )
+        return tuple(one for one in accepted(self.media) if not self.formats or one.name in self.formats)
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,13 +72,15 @@ def sound_stream(container: InputContainer) -> AudioStream:
     """Its one stream of sound; cover pictures are no second one.
 
     Raises:
-        MediaError: audio.no_sound, audio.several_streams.
+        MediaError: audio.no_sound, audio.several_streams, audio.codec.
     """
     streams = container.streams.audio
     if not streams:
         raise media_error("audio.no_sound")
     if len(streams) > 1:
         raise media_error("audio.several_streams")
+    if streams[0].codec_context is None:  # a code that FFmpeg has no name for
+        raise media_error("audio.codec", codec="?", channels="?")
     return streams[0]
 
 

@@ -108,10 +108,7 @@ class _Walk:
             if one.get("/Type") in (pikepdf.Name.Page, pikepdf.Name.Pages):
                 self.token("g", b"page")
                 return
-            if isinstance(one, pikepdf.Stream):
-                left_out = _LEFT_OUT | {"/F"}
-            else:
-                left_out = set() if named else _LEFT_OUT
+            left_out = _LEFT_OUT | {"/F"} if isinstance(one, pikepdf.Stream) else set() if named else _LEFT_OUT
             items = sorted((key, value) for key, value in _items(one) if key not in left_out)
             self.token("d", str(len(items)).encode())
             if isinstance(one, pikepdf.Stream):
