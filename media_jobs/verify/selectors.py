@@ -119,7 +119,7 @@ def read_labels(path: Path, *, name: str = "", sidecar: str = "") -> SelfSaid:
         raw: Any = found["labels"]
     except PortableError as error:
         return SelfSaid(code="unreadable", problem=error.code)
-    labels = tuple(_label(one) for one in raw)
+    labels = tuple(_label(one) for one in showable(raw))
     labels, manifest = _proven(
         path,
         labels,
@@ -127,7 +127,7 @@ def read_labels(path: Path, *, name: str = "", sidecar: str = "") -> SelfSaid:
         c2pa=bool(found["c2pa"]["present"]) or bool(sidecar),
         sidecar=sidecar,
     )
-    traces = tuple(uri for uri in found["digital_source_types"] if uri.endswith(_MACHINE_MADE))
+    traces = tuple(uri for uri in showable(found["digital_source_types"]) if uri.endswith(_MACHINE_MADE))
     said = [label.says for label in labels if label.says]
     if said:
         code = _SAYS[min(said)]
