@@ -54,6 +54,16 @@ def no_room(gigabytes: int) -> DomainError:
     )
 
 
+def withdrawn() -> DomainError:
+    """Return the refusal for a work of ours that was taken back: a consent revoked, an order (PIPL Art. 15, 47)."""
+    return DomainError(
+        "handover.withdrawn",
+        gettext_noop("We released this work and have withdrawn it."),
+        gettext_noop("It should not be used or passed on. The verification page says what is known of it."),
+        status=409,
+    )
+
+
 def expired() -> DomainError:
     """Return the refusal for a file whose time is over."""
     return DomainError(

@@ -22,6 +22,7 @@ from media_jobs.handover import errors, events, signing, traces
 from media_jobs.handover.models import Handover, Result
 from media_jobs.isolation.errors import PortableError
 from media_jobs.isolation.showable import showable
+from media_jobs.jobs.selectors import release_by_produce_id, release_by_sha256
 from media_jobs.labelling.handover import HandedOver, hand_over
 from media_jobs.pipeline.keys import provider_code
 from media_jobs.uploads import store
@@ -61,8 +62,8 @@ def handover_make(*, actor: Actor, user: User, file: IncomingFile, declared: boo
         declared: the user's answer; None is refused (Art. 6 (4), Art. 10).
 
     Raises:
-        DomainError: handover.undeclared, handover.busy (429), handover.no_room (409), uploads.too_large, or a `media.*`
-            or `isolation.*` code.
+        DomainError: handover.undeclared, handover.busy (429), handover.no_room (409), handover.withdrawn (409),
+            uploads.too_large, or a `media.*` or `isolation.*` code.
     """
     if declared is None:
         raise errors.undeclared()
@@ -161,6 +162,7 @@ def expired_sweep(*, actor: Actor) -> int:
 def _write(handover: Handover, source: Path, place: Path) -> _Written:
     try:
         found = traces.look(source, name=handover.name)
+        _refuse_withdrawn(handover.source_sha256, found)
         target = place / f"{handover.propagate_id}{found.ending}"
         done = hand_over(
             source,
@@ -178,6 +180,18 @@ def _write(handover: Handover, source: Path, place: Path) -> _Written:
             return _Written(None, found, error)
         raise from_media(error) from error
     return _Written(done, found)
+
+
+def _refuse_withdrawn(sha256: str, found: traces.Traces) -> None:
+    """Nothing for a file that may be spread as far as we are concerned.
+
+    Raises:
+        DomainError: handover.withdrawn - it is a work that we took back, or bears its number.
+    """
+    ours = [one.get("ProduceID", "") for one in found.labels if one.get("ContentProducer") == provider_code()]
+    releases = [release_by_sha256(sha256), *(release_by_produce_id(showable(number)) for number in ours)]
+    if any(release is not None and release.withdrawn_at is not None for release in releases):
+        raise errors.withdrawn()
 
 
 def _fill(handover: Handover, written: _Written, place: Path) -> None:

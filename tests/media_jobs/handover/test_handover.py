@@ -20,10 +20,13 @@ from compliance.audit.actor import system
 from compliance.audit.models import Pending
 from media_jobs.handover import services, tasks
 from media_jobs.handover.models import Handover
+from media_jobs.jobs import services as jobs
+from media_jobs.jobs.models import Release
+from media_jobs.labelling.aigc import AigcLabel
 from media_jobs.labelling.provider_code import DEVELOPMENT_CODE
 from media_jobs.labelling.reader import read_file
 from tests.media_jobs.labelling.pictures import OTHER, encoded, foreign, small
-from tests.media_jobs.story import cast, media
+from tests.media_jobs.story import cast, media, placed_release
 from tests.personas import Personas, personas
 
 __all__ = ["cast", "media", "personas"]
@@ -247,6 +250,21 @@ def test_one_at_a_time_and_only_so_much_for_an_account(cast: Personas) -> None:
     assert other.status_code == 201
     assert (full.status_code, full.json()["error"]["code"]) == (409, "handover.no_room")
     assert sent(cast.client("berta"), THEIRS, "no").status_code == 201
+
+
+def test_a_work_that_we_took_back_is_not_handed_over(cast: Personas, media: Path) -> None:
+    job = placed_release(cast.anna)
+    release = Release.objects.get(work__job=job)
+    plain = (media / release.path).read_bytes()
+    labelled = foreign(PLAIN, "png", AigcLabel.first(producer=DEVELOPMENT_CODE, produce_id=release.work.produce_id))
+    client = cast.client("berta")
+    assert sent(client, labelled, "no").status_code == 201
+    jobs.release_withdraw(actor=system("order"), job_id=job.pk, reason_code="consent.revoked")
+
+    answers = [sent(client, data, "yes", name=name) for data, name in ((labelled, "a.png"), (plain, "a.jpg"))]
+
+    assert [one.json()["error"]["code"] for one in answers] == ["handover.withdrawn"] * 2
+    assert Handover.objects.count() == 1
 
 
 def test_a_head_request_is_no_fetching_and_what_was_never_written_did_not_expire(cast: Personas) -> None:
