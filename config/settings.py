@@ -311,7 +311,6 @@ PIPELINE_RING_AGAIN_SECONDS = env.number("PIPELINE_RING_AGAIN_SECONDS", 10)
 CELERY_BEAT_SCHEDULE = {
     "pipeline-sweep": {"task": "pipeline.sweep", "schedule": 15.0},
     "pipeline-housekeep": {"task": "pipeline.housekeep", "schedule": 3600.0},
-    "handover-sweep": {"task": "handover.sweep", "schedule": 3600.0},
 }
 
 # --- language, time ---

@@ -103,15 +103,13 @@ def own(user: User, handover_id: UUID) -> Handover:
     return found
 
 
-def file_response(user: User, made: Handover, *, sidecar: bool = False, log: bool = True) -> FileResponse:
-    """Answer the file, never cached, never sniffed."""
+def file_response(user: User, made: Handover, *, sidecar: bool = False, log: bool = True) -> HttpResponseBase:
+    """Answer the file, never cached, never sniffed; no byte of it where that is not logged (HEAD)."""
     path = services.handover_fetch(actor=actor_for(user), handover=made, sidecar=sidecar, log=log)
-    response = FileResponse(
-        path.open("rb"),
-        as_attachment=True,
-        filename=path.name,
-        content_type="application/json" if sidecar else made.mime,
-    )
+    kind = "application/json" if sidecar else made.mime
+    response: HttpResponseBase = HttpResponse(content_type=kind)
+    if log:
+        response = FileResponse(path.open("rb"), as_attachment=True, filename=path.name, content_type=kind)
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     response["Cross-Origin-Resource-Policy"] = "same-origin"

@@ -19,7 +19,7 @@ from media_jobs.jobs import services as jobs
 from media_jobs.jobs.models import Job
 from media_jobs.jobs.ringing import ring_now
 from media_jobs.jobs.states import FINISHED, RUNNABLE, State
-from media_jobs.pipeline import leases, runner, working
+from media_jobs.pipeline import chores, leases, runner, working
 from media_jobs.uploads import services as upload_services
 
 SWEEPER = system("sweeper")
@@ -82,7 +82,7 @@ def _lapse_holds() -> int:
 
 def housekeep() -> dict[str, int]:
     """Do what is due now and then: delete received files that no row points to, idle rate limits, ended sessions, and
-    who received unlabelled files more than six months ago.
+    who received unlabelled files more than six months ago; then what the rooms above have to clear (chores).
 
     Sessions and rate limits are bookkeeping of the door, no change that the log speaks of.
 
@@ -94,6 +94,7 @@ def housekeep() -> dict[str, int]:
         "limits": ratelimit.forget_idle(),
         "supplies": reviews.supplies_forget(actor=SWEEPER),
         "sessions": Session.objects.filter(expire_date__lt=timezone.now()).delete()[0],
+        **chores.do_all(),
     }
 
 

@@ -204,6 +204,19 @@ class TestSupplying:
         assert {row.sha256 for row in rows} == {job.work.release.sha256}
         assert len(recorded("unlabelled.supplied")) == len(recorded("pipeline.downloaded")) == 2
 
+    def test_a_head_request_holds_no_byte_of_it_whatever_the_server_does(self, cast: Personas) -> None:
+        from django.test import RequestFactory
+
+        from media_jobs.pipeline.views.serving import released
+
+        job, _request = unlabelled_release(cast)
+        request = RequestFactory().head("/")
+
+        answer = released(request, user=cast.anna, job=job, attachment=True, log=False)
+
+        assert (answer.status_code, b"".join(answer)) == (200, b"")  # type: ignore[arg-type]
+        assert not UnlabelledSupply.objects.exists()
+
     def test_it_is_not_shown_in_passing(self, cast: Personas) -> None:
         job, request = unlabelled_release(cast)
         anna = cast.client("anna")
