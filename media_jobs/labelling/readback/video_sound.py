@@ -18,6 +18,7 @@ from media_jobs.labelling.readback.hearing import Floats
 from media_jobs.labelling.readback.video_voice import BLOCK, Pair, Voice
 
 _LAG = 4096  # samples looked through for the original
+_SIZE = 73_728  # 2¹³ · 9: a block and so many samples more, quick to transform
 _LATE = 0.003  # seconds by which sound may move against the picture: three ticks of Matroska's clock
 _PADDED = 2 * 2304  # samples that coding anew may add at the end: two frames of the longest kind
 _ALIKE, _LEVEL = 0.7, 3.0  # correlation, decibels
@@ -70,10 +71,10 @@ class _Beside:
         if ours.shape[1] < _LAG:
             return
         a, b = ours.mean(axis=0, dtype=np.float64), theirs.mean(axis=0, dtype=np.float64)
-        energies = float(a @ a), float(b @ b)
+        energies = float(np.square(a).sum()), float(np.square(b).sum())  # no BLAS: its threads wait for one another
         if max(energies) < _QUIET * a.size:
             return
-        size = 1 << (2 * a.size - 1).bit_length()
+        size = _SIZE if a.size == BLOCK else 1 << (2 * a.size - 1).bit_length()
         product = np.fft.irfft(np.fft.rfft(a, size) * np.conj(np.fft.rfft(b, size)), size)
         near = np.concatenate([product[-_LAG:], product[: _LAG + 1]])
         best = int(np.argmax(near))

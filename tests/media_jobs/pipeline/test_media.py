@@ -234,6 +234,21 @@ if "video" in MEDIA:
         job = run(submit(job))
         assert (job.state, job.reason_code) == (State.HELD, "review.face_undeclared")
 
+    def test_the_sound_of_a_video_is_labelled_where_the_provider_says_so(
+        cast: Personas, tmp_path: Path, settings: Any
+    ) -> None:
+        from tests.media_jobs.labelling.video.films import film
+
+        settings.LABEL_VIDEO_SOUND, settings.LABEL_AUDIO_FORM = True, "rhythm"
+        file = film(tmp_path / "film.mp4")
+        upload = SimpleUploadedFile(file.name, file.read_bytes(), content_type="video/mp4")
+        job = run(officer_releases(run(submit(gateway_draft(cast.anna, file=upload, art23="23.1(5)"))), cast.officer))
+
+        assert job.state == State.RELEASED, job.reason_code
+        report = Release.objects.get(work__job=job).report
+        assert [one["form"] for one in report["sounds"]] == ["rhythm"]
+        assert len(report["readback"]["measured"]["sounds"][0]["label_start"]["tones"]) == 4
+
     def test_a_video_is_played_in_parts(cast: Personas, tmp_path: Path) -> None:
         job = run(officer_releases(run(submit(draft(cast, "mp4", tmp_path))), cast.officer))
         anna, path = cast.client("anna"), f"/jobs/{job.pk}/picture/"
