@@ -246,7 +246,7 @@ if "video" in MEDIA:
 
         assert job.state == State.RELEASED, job.reason_code
         report = Release.objects.get(work__job=job).report
-        assert [one["form"] for one in report["sounds"]] == ["rhythm"]
+        assert [one["form"] for one in report["label"]["sounds"]] == ["rhythm"]
         assert len(report["readback"]["measured"]["sounds"][0]["label_start"]["tones"]) == 4
 
     def test_a_video_is_played_in_parts(cast: Personas, tmp_path: Path) -> None:
