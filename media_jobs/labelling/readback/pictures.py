@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from media_jobs.isolation.errors import gettext_noop
-from media_jobs.labelling.readback import files, files_gif, files_heif, files_tiff, pixels, sources
+from media_jobs.labelling.readback import files, files_gif, files_heif, files_tiff, pixels, planes, sources
 from media_jobs.labelling.readback.findings import CLAUSES, TEXTS, Findings, Walked
 
 _LEAST_CONTRAST = 4.5
@@ -22,6 +24,7 @@ _STRONG = 0.01
 _SPILL = 16
 _LARGE = 4_000_000  # px from which a lossy picture is compared in every second row
 _LIKENESS = 0.55
+_Shown = sources.Frame | planes.Planes
 _COARSE = 17  # px of plate per line below which characters are too coarse to be compared
 
 TEXTS |= {
@@ -79,27 +82,33 @@ def measure(
         _check_words(report, findings)
     try:
         for number, (now, then) in zip(after.sample, _pairs(after, before), strict=True):
+            frame = _Frame(
+                now, then, after.turns[number], lossless, isinstance(now, np.ndarray) and after.blue_first(now)
+            )
             if now.shape[:2] != then.shape[:2]:
                 findings.add("readback.size")
                 return
             if explicit:
-                one = told[number] if told else report
-                _check_frame(
-                    _Frame(now, then, after.turns[number], lossless, after.blue_first(now)), one, findings, measured
-                )
-            elif pixels.change(*pixels.alike(now, then), (0, 0, 0, 0), spill=0).largest_outside > 0:
+                _check_frame(frame, told[number] if told else report, findings, measured)
+            elif frame.change((0, 0, 0, 0), spill=0).largest_outside > 0:
                 findings.add("readback.touched")
                 return
     except sources.UNREADABLE:
         findings.add("readback.unreadable")
 
 
-def _pairs(after: sources.Source, before: sources.Source) -> Iterator[tuple[sources.Frame, sources.Frame]]:
+def _pairs(after: sources.Source, before: sources.Source) -> Iterator[tuple[_Shown, _Shown]]:
     """Frames of both files side by side, decoded at the same time where there is only one of each."""
     if len(after.sample) > 1:
         yield from zip(after.frames(), before.frames(), strict=True)
         return
     with ThreadPoolExecutor(2) as pool:  # decoders release the interpreter's lock
+        if after.container == "jpeg":
+            one, other = pool.map(planes.decoded, (after.path, before.path))
+            if one is not None and other is not None and one.comparable(other):
+                yield one, other
+                return
+            del one, other
         now, then = pool.map(lambda source: next(source.frames()), (after, before))
     yield now, then
 
@@ -108,11 +117,27 @@ def _pairs(after: sources.Source, before: sources.Source) -> Iterator[tuple[sour
 class _Frame:
     """One frame of both files, as stored, and how a viewer turns it."""
 
-    now: sources.Frame
-    then: sources.Frame
+    now: _Shown
+    then: _Shown
     turn: int
     lossless: bool
     blue_first: bool
+
+    def change(self, place: pixels.Box, *, spill: int) -> pixels.Change:
+        """How the two differ; a large lossy picture is compared in every second row, planes in all."""
+        if isinstance(self.now, planes.Planes) and isinstance(self.then, planes.Planes):
+            return planes.change(self.now, self.then, place, spill=spill)
+        now, then = pixels.alike(self.now, self.then)
+        step = 1 if self.lossless or not spill or now.shape[0] * now.shape[1] < _LARGE else 2
+        return pixels.change(now, then, place, spill=spill, step=step)
+
+    def colours(self, box: pixels.Box) -> sources.Frame:
+        """A part of the labelled picture, upright, in the order red, green, blue."""
+        place = pixels.stored(box, self.turn, self.now.shape[1], self.now.shape[0])
+        if isinstance(self.now, planes.Planes):
+            return pixels.turned(self.now.colours(place), self.turn)
+        part = pixels.seen(self.now, box, self.turn)[:, :, :3]
+        return part[:, :, ::-1] if self.blue_first else part
 
 
 def _check_words(report: dict[str, Any], findings: Findings) -> None:
@@ -135,19 +160,15 @@ def _check_frame(frame: _Frame, report: dict[str, Any], findings: Findings, meas
     if box is None:
         findings.add("readback.no_visible_label")
         return
-    now, then = pixels.alike(frame.now, frame.then)
-    place = pixels.stored(box, frame.turn, now.shape[1], now.shape[0])
-    step = 1 if frame.lossless or now.shape[0] * now.shape[1] < _LARGE else 2
-    _check_change(pixels.change(now, then, place, spill=_SPILL, step=step), frame, findings, measured)
+    place = pixels.stored(box, frame.turn, frame.now.shape[1], frame.now.shape[0])
+    _check_change(frame.change(place, spill=_SPILL), frame, findings, measured)
     if report.get("panorama"):
         _check_start_view(box, width, height, findings)
     elif min(box[0] / width, (width - box[2]) / width, box[1] / height, (height - box[3]) / height) > _EDGE:
         findings.add("readback.not_at_edge")
     told = _list(report.get("lines"))
     lines = [str(line) for line in told] if told else [str(report.get("text", ""))]
-    part = pixels.seen(frame.now, box, frame.turn)[:, :, :3]
-    part = part[:, :, ::-1] if frame.blue_first else part
-    words = pixels.words(part, box, _box(report.get("capitals_box"), width, height), lines)
+    words = pixels.words(frame.colours(box), box, _box(report.get("capitals_box"), width, height), lines)
     if words is None:
         findings.add("readback.no_visible_label")
         return

@@ -75,7 +75,11 @@ def seen(frame: Frame, box: Box, turn: int) -> Frame:
     """What stands in a box of the picture as seen, upright."""
     height, width = frame.shape[:2]
     left, top, right, bottom = stored(box, turn, width, height)
-    part = frame[top:bottom, left:right]
+    return turned(frame[top:bottom, left:right], turn)
+
+
+def turned(part: Frame, turn: int) -> Frame:
+    """A part of the picture as stored, upright."""
     if turn in {2, 3, 7, 8}:
         part = part[:, ::-1]
     if turn in {3, 4, 6, 7}:
