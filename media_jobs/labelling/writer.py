@@ -9,12 +9,14 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
 from media_jobs.labelling import containers, digital_source, reader, sidecar
 from media_jobs.labelling.aigc import AigcLabel
+from media_jobs.labelling.containers import Medium
 from media_jobs.labelling.errors import MediaError, media_error
 from media_jobs.labelling.labellers import labeller
 from media_jobs.labelling.marks import Content, Marks
@@ -22,7 +24,6 @@ from media_jobs.labelling.metadata import carrier
 from media_jobs.labelling.wish import Wish
 
 Signing = Callable[[AigcLabel, Content], AigcLabel]
-_CHUNK = 1024 * 1024
 
 
 def draw_file(source: Path, target: Path, *, producer: str, wish: Wish, name: str = "") -> dict[str, Any]:
@@ -43,21 +44,36 @@ def draw_file(source: Path, target: Path, *, producer: str, wish: Wish, name: st
         MediaError: media.*, label.*.
     """
     _other_file(source, target)
-    with _part(target) as part:
-        report = _drawn(source, part, producer=producer, wish=wish, name=name)
+    with _part(target) as part, ThreadPoolExecutor(1) as aside:
+        report, content = _drawn(source, part, aside, producer=producer, wish=wish, name=name)
+        report["content"] = _told(content.result())
         _into_place(part, target)
     return report
 
 
-def _drawn(source: Path, part: Path, *, producer: str, wish: Wish, name: str) -> dict[str, Any]:
-    """draw_file into a file that nobody else sees, and that need not outlive a power cut."""
+def _drawn(
+    source: Path, part: Path, aside: Executor, *, producer: str, wish: Wish, name: str
+) -> tuple[dict[str, Any], Future[Content]]:
+    """draw_file into a file that nobody else sees, and that need not outlive a power cut.
+
+    Args:
+        aside: hashes meanwhile, and looks a picture over for labels; any other medium, whose decoding may take
+            long, is looked over first.
+
+    Returns:
+        draw_file's report without the digest of the content, and that.
+    """
     wish.check()
     container = containers.recognise(source, name=name)
-    _refuse_foreign(source, producer, container)
-    with ThreadPoolExecutor(1) as aside:  # hashing lets the interpreter go on
-        source_sha256 = aside.submit(_sha256, source)
+    refused = aside.submit(_refuse_foreign, source, producer, container)
+    if container.medium != Medium.IMAGE:
+        refused.result()
+    source_sha256 = aside.submit(_sha256, source)
+    try:
         report = labeller(container).put(source, part, container=container, wish=wish)
-    content = carrier(container).content(part)
+    finally:
+        refused.result()
+    content = aside.submit(carrier(container).content, part)
     return {
         **report,
         "medium": str(container.medium),
@@ -65,9 +81,8 @@ def _drawn(source: Path, part: Path, *, producer: str, wish: Wish, name: str) ->
         "mime": container.mime,
         "explicit": wish.explicit,
         "name": name,
-        "content": {"method": content.method, "sha256": content.sha256},
         "source_sha256": source_sha256.result(),
-    }
+    }, content
 
 
 def mark_file(
@@ -84,28 +99,36 @@ def mark_file(
     Raises:
         MediaError: media.*, label.*.
     """
-    label.check()
-    digital_source.checked(digital_source_type)
     _other_file(source, target)
-    container = containers.recognise(source, name=name)
     with _part(target) as part:
-        carrier(container).write(source, part, Marks(label, digital_source_type))
-        beside = sidecar.beside(target) if sidecar.beside(part).exists() else None
-        if beside is not None:
-            _into_place(sidecar.beside(part), beside)  # first: a file is never there without its label
-        try:
+        return _marked(source, part, target, Marks(label, digital_source_type), name)
+
+
+def _marked(source: Path, part: Path, target: Path, marks: Marks, name: str) -> dict[str, Any]:
+    """mark_file by way of a file that nobody else sees."""
+    marks.label.check()
+    digital_source.checked(marks.source_type)
+    container = containers.recognise(source, name=name)
+    carrier(container).write(source, part, marks)
+    size = part.stat().st_size
+    beside = sidecar.beside(target) if sidecar.beside(part).exists() else None
+    if beside is not None:
+        _into_place(sidecar.beside(part), beside)  # first: a file is never there without its label
+    try:
+        with part.open("rb") as file, ThreadPoolExecutor(1) as aside:  # the disk and the processor at once
+            digest = aside.submit(_hashed, file)
             _into_place(part, target)
-        except MediaError:
-            if beside is not None:
-                beside.unlink(missing_ok=True)
-            raise
+    except MediaError:
+        if beside is not None:
+            beside.unlink(missing_ok=True)
+        raise
     return {
         "container": container.name,
         "mime": container.mime,
         "location": container.place,
         "sidecar": "" if beside is None else beside.name,
-        "sha256": _sha256(target),
-        "size": target.stat().st_size,
+        "sha256": digest.result(),
+        "size": size,
     }
 
 
@@ -140,14 +163,19 @@ def label_file(
     digital_source.checked(digital_source_type)
     source, target = Path(src), Path(dst)
     _other_file(source, target)
-    with _part(target) as drawn:
-        report = _drawn(source, drawn, producer=label.content_producer, wish=wish or Wish(), name=name)
+    with _part(target) as drawn, ThreadPoolExecutor(1) as aside:
+        producer = label.content_producer
+        report, content = _drawn(source, drawn, aside, producer=producer, wish=wish or Wish(), name=name)
         if signing is not None:
-            label = signing(label, Content(**report["content"]))
-        marked = mark_file(
-            drawn, target, label=label, digital_source_type=digital_source_type, name=name or source.name
-        )
+            label = signing(label, content.result())
+        part = drawn.with_name(f"marked{target.suffix}")
+        marked = _marked(drawn, part, target, Marks(label, digital_source_type), name or source.name)
+        report["content"] = _told(content.result())
     return {**report, **marked, "label": label.values()}
+
+
+def _told(content: Content) -> dict[str, str]:
+    return {"method": content.method, "sha256": content.sha256}
 
 
 def _refuse_foreign(source: Path, producer: str, container: containers.Container) -> None:
@@ -197,8 +225,9 @@ def _into_place(part: Path, target: Path) -> None:
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_CHUNK):
-            digest.update(block)
-    return digest.hexdigest()
+        return _hashed(file)
+
+
+def _hashed(file: BufferedReader) -> str:
+    return hashlib.file_digest(file, "sha256").hexdigest()

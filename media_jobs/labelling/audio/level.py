@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -38,6 +39,13 @@ def carrying(channels: tuple[str, ...]) -> list[int]:
     return front or [index for index, name in enumerate(channels) if not name.startswith("LFE")] or [0]
 
 
+@lru_cache(maxsize=8)
+def _natural(clip: str, rate: int) -> tuple[float, float]:
+    """(LUFS, true peak) of a clip, or of the rhythm, before it is placed: the same for every programme."""
+    mono = sound.spoken(clip, rate) if clip else sound.rhythm(rate)
+    return loudness.of(mono[np.newaxis], rate=rate, channels=("FC",)), loudness.true_peak(mono[np.newaxis])
+
+
 def placed(wish: Wish, *, programme: float, rate: int, channels: tuple[str, ...]) -> Placed:
     """The label at the programme's loudness, within FLOOR and CEILING and under PEAK.
 
@@ -53,10 +61,9 @@ def placed(wish: Wish, *, programme: float, rate: int, channels: tuple[str, ...]
     """
     mono = sound.made(wish, rate)
     voices = carrying(channels)
-    natural = loudness.of(mono[np.newaxis], rate=rate, channels=("FC",))
+    natural, peak = _natural("" if wish.sound == Sound.RHYTHM else sound.clip_name(wish), rate)
     natural += 10 * math.log10(max(float(loudness.weights(channels)[voices].sum()), 0.1))
     target = min(max(programme, FLOOR), CEILING)
-    peak = loudness.true_peak(mono[np.newaxis])
     gain = min(10 ** ((target - natural) / 20), PEAK / max(peak, 1e-6))
     full = np.zeros((len(channels), mono.size), dtype=np.float32)
     full[voices] = mono * np.float32(gain)

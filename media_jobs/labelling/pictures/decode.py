@@ -203,5 +203,6 @@ def _load(data: bytes, container: str) -> Image.Image:
     """Let Pillow decode; only the plug-in of the container that was recognised may try."""
     with named():
         image = Image.open(io.BytesIO(data), formats=[container.upper()])
+        image.decodermaxblock = len(data)  # one call of the decoder, during which other threads run
         image.load()
     return image

@@ -1,6 +1,7 @@
 """The explicit label of one picture: chosen once, drawn on as many frames as there are, told in the report."""
 
 from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -58,17 +59,29 @@ def _chosen(seen: tuple[int, int], wish: Wish, faces: Sequence[Box]) -> place.Pl
 
 def _beside_faces(seen: tuple[int, int], wish: Wish, views: "_Views") -> place.Placed:
     """The first place where neither a coarse look at the whole nor a close one at the place finds a face."""
-    found = views.faces((0, 0, *seen))
+    with ThreadPoolExecutor(1) as aside:  # mostly the first place it is, so both looks are taken at once
+        whole = aside.submit(views.faces, (0, 0, *seen))
+        around = _around(seen, _chosen(seen, wish, ()))
+        close = {around: views.faces(around)}
+        found = whole.result()
     for _ in place.CHINESE:
         placed = _chosen(seen, wish, found)
-        left, top, right, bottom = placed.layout.plate
-        reach = max(right - left, bottom - top) * 3 // 4
-        around = (max(0, left - reach), max(0, top - reach), min(seen[0], right + reach), min(seen[1], bottom + reach))
-        fresh = [box for box in views.faces(around) if not any(place.shared(box, known) for known in found)]
+        around = _around(seen, placed)
+        looked = close[around] if around in close else views.faces(around)
+        fresh = [box for box in looked if not any(place.shared(box, known) for known in found)]
+        if not fresh:
+            return placed
         found += fresh
         if not any(place.shared(box, placed.layout.plate) for box in fresh):
             break
     return _chosen(seen, wish, found)
+
+
+def _around(seen: tuple[int, int], placed: place.Placed) -> Box:
+    """The plate and what surrounds it."""
+    left, top, right, bottom = placed.layout.plate
+    reach = max(right - left, bottom - top) * 3 // 4
+    return max(0, left - reach), max(0, top - reach), min(seen[0], right + reach), min(seen[1], bottom + reach)
 
 
 @dataclass(frozen=True)
@@ -90,8 +103,7 @@ class _Views:
         for one in self.shown:
             across, down = one.width / whole[0], one.height / whole[1]
             box = (int(left * across), int(top * down), round(right * across), round(bottom * down))
-            view = one if part == (0, 0, *self.seen) else one.crop(box)
-            small = turning.image(faces.looked_at(view), upright)
+            small = turning.image(faces.looked_at(one, box), upright)
             size = (part[2] - part[0], part[3] - part[1])
             out += [
                 (x0 + part[0], y0 + part[1], x1 + part[0], y1 + part[1]) for x0, y0, x1, y1 in faces.boxes(small, size)

@@ -12,7 +12,6 @@ from media_jobs.labelling.containers import Medium
 from media_jobs.labelling.errors import MediaError
 from media_jobs.labelling.readback.findings import Findings, Walked
 
-_CHUNK = 1024 * 1024
 _MODULES = {
     Medium.IMAGE: "media_jobs.labelling.readback.pictures",
     Medium.VIDEO: "media_jobs.labelling.readback.video",
@@ -109,8 +108,5 @@ def _check_label(
 
 
 def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
     with path.open("rb") as file:
-        while block := file.read(_CHUNK):
-            digest.update(block)
-    return digest.hexdigest()
+        return hashlib.file_digest(file, "sha256").hexdigest()

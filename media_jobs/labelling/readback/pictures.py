@@ -127,7 +127,7 @@ class _Frame:
         """How the two differ; a large lossy picture is compared in every second row, planes in all."""
         if isinstance(self.now, planes.Planes) and isinstance(self.then, planes.Planes):
             return planes.change(self.now, self.then, place, spill=spill)
-        now, then = pixels.alike(self.now, self.then)
+        now, then = pixels.alike(np.asarray(self.now), np.asarray(self.then))
         step = 1 if self.lossless or not spill or now.shape[0] * now.shape[1] < _LARGE else 2
         return pixels.change(now, then, place, spill=spill, step=step)
 

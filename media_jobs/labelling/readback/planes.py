@@ -84,7 +84,9 @@ def _planes(frame: VideoFrame) -> Planes:
         width, height = frame.width, frame.height
         if number:
             width, height = -(-width >> across), -(-height >> down)
-        rows = np.frombuffer(plane, dtype=np.uint8)[: plane.line_size * height].reshape(height, plane.line_size)
+        rows = np.frombuffer(memoryview(plane), dtype=np.uint8)[: plane.line_size * height].reshape(
+            height, plane.line_size
+        )
         found.append(rows[:, :width])
     return Planes(found[0], tuple(found[1:]), across, down)
 

