@@ -9,6 +9,8 @@ from media_jobs.labelling.containers import Container
 from media_jobs.labelling.metadata import flac, mp3, ogg
 from media_jobs.labelling.wish import Wish
 
+_SHORT = 30  # seconds of a programme that is listened to as a whole
+
 
 def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict[str, Any]:
     """See Labeller.put: the label before or after the content, never over it.
@@ -40,7 +42,9 @@ def put(source: Path, target: Path, *, container: Container, wish: Wish) -> dict
     if not wish.explicit:
         _graft(container.name, source, source, target, before=0)
         return {**report, "notes": []}
-    loudness, kept = coded.listened(source, coding, keep=coding.codec != "mp3")
+    # an MP3 stays coded, and of a FLAC file some stretches are found and decoded sooner than all of it is kept
+    keep = coding.codec != "mp3" and not (coding.codec == "flac" and coding.seconds > _SHORT)
+    loudness, kept = coded.listened(source, coding, keep=keep)
     label = level.placed(wish, programme=loudness, rate=coding.rate, channels=coding.channels)
     with tempfile.TemporaryDirectory(prefix=".hallmark.", dir=target.parent) as folder:
         bare = Path(folder) / "bare"
