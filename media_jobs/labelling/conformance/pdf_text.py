@@ -6,6 +6,10 @@ from typing import Any
 
 import pikepdf
 
+from media_jobs.labelling.readback.pdf_page import Screen
+
+_FAINT = 1.2  # contrast
+_TINY = 2.0  # points
 _DEPTH = 3  # forms within forms
 _MOST = 20_000  # characters a page
 _SHOW = {"Tj", "TJ", "'", '"'}
@@ -30,7 +34,25 @@ def pages(path: Path) -> list[list[str]]:
 def _lines(page: pikepdf.Page) -> list[str]:
     text: list[str] = []
     _read(page.obj, page.obj.get("/Resources"), text, _DEPTH)
-    return "".join(text)[:_MOST].split("\n")
+    lines = "".join(text)[:_MOST].split("\n")
+    hidden = _hidden(page)
+    return [line for line in lines if re.sub(r"\s", "", line) not in hidden]
+
+
+def _hidden(page: pikepdf.Page) -> set[str]:
+    """Words that are drawn so that nobody sees them, and nowhere else; none where the page cannot be followed."""
+    try:
+        screen = Screen(page)
+    except (ValueError, TypeError, KeyError, IndexError, AttributeError, ZeroDivisionError, pikepdf.PdfError):
+        return set()
+    told: dict[str, bool] = {}
+    for run in screen.runs:
+        words = re.sub(r"\s", "", run.text)
+        outside = not (-0.5 <= run.x <= screen.width and -0.5 <= run.y <= screen.height)
+        faint = screen.contrast(run) < _FAINT
+        gone = bool(run.unseen) or run.mode in {3, 7} or run.size < _TINY or outside or faint or screen.covered(run)
+        told[words] = told.get(words, True) and gone
+    return {words for words, gone in told.items() if gone}
 
 
 def _read(content: Any, resources: Any, text: list[str], depth: int) -> None:

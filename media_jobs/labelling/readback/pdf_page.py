@@ -1,7 +1,7 @@
 """What one PDF page draws, as far as a line of text on a plate needs it: runs of text, filled rectangles, images."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -9,15 +9,22 @@ import pikepdf
 
 from media_jobs.labelling.readback.colours import contrast
 
+Box = tuple[float, float, float, float]
 Matrix = tuple[float, float, float, float, float, float]
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
-_OPERATORS = "q Q cm rg g k re f F f* B B* b b* n S s BT Tf Tr Td TD Tm Tj TJ ' \" Do"
+_OPERATORS = "q Q cm rg g k re f F f* B B* b b* n S s W W* gs BMC BDC EMC BT Tf Tr Td TD Tm Tj TJ ' \" Do"
 _MEANT = re.compile(rb"(?<=\s)[A-Za-z'\"]{1,2}\*?(?=\s)")
 _DEEPEST = 8
 _MOST_STEPS = 2_000_000
 _FILLS = {"f", "F", "f*", "B", "B*", "b", "b*"}
 _PAINTS = {*_FILLS, "n", "S", "s"}
+_MARKS = {"BMC", "BDC", "EMC"}
 _SHOWS = {"Tj", "TJ", "'", '"'}
+_COVERED = 0.1  # of a run's box
+_GLASS = 0.5  # opacity below which nothing is called seen, or covering
+_UNSHOWN = 2 | 32  # annotation flags Hidden and NoView
+_MOST_ANNOTATIONS = 5000
+_DRAWN_BY_VIEWERS = {"/Square", "/Circle", "/FreeText", "/Stamp", "/Redact", "/Screen", "/RichMedia", "/3D", "/Movie"}
 _BLACK, _WHITE = "000000", "FFFFFF"
 
 
@@ -33,6 +40,13 @@ class Run:
     colour: str
     mode: int
     order: int
+    unseen: str = ""  # why what stands around it hides it: "transparent", "clipped", "layer"
+
+    @property
+    def box(self) -> Box:
+        """About what its characters fill."""
+        wide = sum(0.9 if ord(one) > 0x2E7F else 0.5 for one in self.text) * self.size
+        return self.x, self.y, self.x + wide, self.y + 0.7 * self.size
 
 
 @dataclass(frozen=True)
@@ -52,6 +66,8 @@ class _State:
     size: float = 1.0
     mode: int = 0
     line: Matrix = _UNIT
+    opaque: float = 1.0
+    clip: Box | None = None
 
     def change(self, name: str, numbers: list[float], operands: list[Any], resources: Any) -> None:
         """What one operator does to the graphics and text state; others have no part in a label."""
@@ -65,12 +81,32 @@ class _State:
             fonts = resources.get("/Font") if resources is not None else None
             self.font = fonts.get(str(operands[0])) if fonts is not None else None
             self.size = numbers[0]
+        elif name == "gs":
+            self.look_up(resources, operands)
         elif name == "Tr":
             self.mode = int(numbers[0])
         elif name in {"Td", "TD"}:
             self.line = _times((1.0, 0.0, 0.0, 1.0, numbers[0], numbers[1]), self.line)
         elif name == "Tm":
             self.line = _matrix(numbers)
+
+    def look_up(self, resources: Any, operands: list[Any]) -> None:
+        """How opaque a named graphics state makes what is painted; under a soft mask it may be nothing."""
+        states = resources.get("/ExtGState") if resources is not None else None
+        found = states.get(str(operands[0])) if states is not None else None
+        if found is None:
+            return
+        self.opaque = float(found.get("/ca", self.opaque))
+        if isinstance(found.get("/SMask"), pikepdf.Dictionary):
+            self.opaque = 0.0
+
+
+@dataclass
+class _Path:
+    """The rectangles of the path that is being drawn, and whether it will clip."""
+
+    boxes: list[Box] = field(default_factory=list)
+    clips: bool = False
 
 
 class Screen:
@@ -89,8 +125,10 @@ class Screen:
         self.runs: list[Run] = []
         self.patches: list[Patch] = []
         self._steps = 0
+        self._layers: list[bool] = []  # of the marked content that is open: whether it may be switched off
         self._fonts: dict[tuple[int, int], dict[int, str]] = {}
-        self._play(page, page.resources, _UNIT, 0)
+        self._play(page, page.resources, _State(), 0)
+        self._cover(page)
 
     def contrast(self, run: Run) -> float:
         """Of a run against the last rectangle below it; white paper where there is none."""
@@ -98,11 +136,33 @@ class Screen:
         return contrast(run.colour, below[-1] if below else _WHITE)
 
     def covered(self, run: Run) -> bool:
-        """Whether something was painted over a run's origin afterwards."""
-        return any(one.order > run.order and _inside(run, one.box) for one in self.patches)
+        """Whether something was painted over a run afterwards, be it an annotation."""
+        return any(one.order > run.order and _share(run.box, one.box) > _COVERED for one in self.patches)
 
-    def _play(self, stream: Any, resources: Any, matrix: Matrix, depth: int) -> None:
-        state, kept, rectangles = _State(matrix), list[_State](), list[tuple[Matrix, list[float]]]()
+    def _cover(self, page: pikepdf.Page) -> None:
+        """What annotations paint over the page: patches, but no words."""
+        found = page.obj.get("/Annots")
+        said = len(self.runs)
+        for one in list(found)[:_MOST_ANNOTATIONS] if isinstance(found, pikepdf.Array) else []:
+            kind = str(one.get("/Subtype")) if isinstance(one, pikepdf.Dictionary) else ""
+            sides = [float(side) for side in one.get("/Rect", [])] if kind else []
+            if len(sides) != 4 or int(one.get("/F", 0)) & _UNSHOWN or kind in {"/Link", "/Popup"}:
+                continue
+            rect = (min(sides[0::2]), min(sides[1::2]), max(sides[0::2]), max(sides[1::2]))
+            faces = one.get("/AP")
+            face = faces.get("/N") if faces is not None else None
+            if face is not None and not isinstance(face, pikepdf.Stream):
+                face = face.get(str(one.get("/AS", "/Off")))
+            if isinstance(face, pikepdf.Stream):
+                self._play(face, face.get("/Resources"), _State(_fitted(face, rect)), 1)
+            elif kind in _DRAWN_BY_VIEWERS:
+                self._steps += 1
+                wide, high = rect[2] - rect[0], rect[3] - rect[1]
+                self.patches.append(Patch(self._box(_UNIT, [rect[0], rect[1], wide, high]), "", self._steps))
+        del self.runs[said:]
+
+    def _play(self, stream: Any, resources: Any, state: _State, depth: int) -> None:
+        kept, path = list[_State](), _Path()
         if sum(1 for _ in _MEANT.finditer(_data(stream))) > _MOST_STEPS:
             raise ValueError("too long")
         for instruction in pikepdf.parse_content_stream(stream, _OPERATORS):
@@ -115,13 +175,15 @@ class Screen:
                 kept.append(_State(**vars(state)))
             elif name == "Q":
                 state = kept.pop() if kept else state
+            elif name in _MARKS:
+                self._mark(name, operands)
             elif name == "re" and len(numbers) == 4:
-                rectangles.append((state.matrix, numbers))
+                path.boxes.append(self._box(state.matrix, numbers))
+            elif name in {"W", "W*"}:
+                path.clips = True
             elif name in _PAINTS:
-                if name in _FILLS:
-                    boxes = [self._box(where, sides) for where, sides in rectangles]
-                    self.patches += [Patch(box, state.colour, self._steps) for box in boxes]
-                rectangles = []
+                self._fill(name, path, state)
+                path = _Path()
             elif name in _SHOWS:
                 self._say(operands, state)
             elif name == "Do":
@@ -129,16 +191,37 @@ class Screen:
             else:
                 state.change(name, numbers, operands, resources)
 
+    def _mark(self, name: str, operands: list[Any]) -> None:
+        if name == "EMC":
+            del self._layers[-1:]
+        else:
+            self._layers.append(bool(operands) and str(operands[0]) == "/OC")
+
+    def _fill(self, name: str, path: _Path, state: _State) -> None:
+        if name in _FILLS and state.opaque > _GLASS:
+            self.patches += [Patch(box, state.colour, self._steps) for box in path.boxes]
+        if path.clips:
+            state.clip = _cut(state.clip, path.boxes)
+
     def _do(self, name: str, resources: Any, state: _State, depth: int) -> None:
         forms = resources.get("/XObject") if resources is not None else None
         form = forms.get(name) if forms is not None else None
         if not isinstance(form, pikepdf.Stream) or depth >= _DEEPEST:
             return
+        self._layers.append("/OC" in form)
+        self._paint(form, resources, state, depth)
+        self._layers.pop()
+
+    def _paint(self, form: pikepdf.Stream, resources: Any, state: _State, depth: int) -> None:
         if str(form.get("/Subtype")) == "/Image":
-            self.patches.append(Patch(self._box(state.matrix, [0, 0, 1, 1]), "", self._steps))
+            if state.opaque > _GLASS:
+                self.patches.append(Patch(self._box(state.matrix, [0, 0, 1, 1]), "", self._steps))
             return
         inner = _matrix([float(one) for one in form.get("/Matrix", [1, 0, 0, 1, 0, 0])])
-        self._play(form, form.get("/Resources", resources), _times(inner, state.matrix), depth + 1)
+        within = _State(**{**vars(state), "matrix": _times(inner, state.matrix)})
+        layers = list(self._layers)
+        self._play(form, form.get("/Resources", resources), within, depth + 1)
+        self._layers = layers
 
     def _say(self, operands: list[Any], state: _State) -> None:
         matrix = _times(state.line, state.matrix)
@@ -149,7 +232,14 @@ class Screen:
         up_x, up_y = self._seen(*_at(matrix, 0.0, 1.0))
         size = ((up_x - x) ** 2 + (up_y - y) ** 2) ** 0.5 * abs(state.size)
         upright = along_x > x and abs(along_y - y) < 1e-3 * (along_x - x) and up_y > y
-        self.runs.append(Run(words, x, y, size, upright, state.colour, state.mode, self._steps))
+        run = Run(words, x, y, size, upright, state.colour, state.mode, self._steps)
+        if state.opaque < _GLASS:
+            run = replace(run, unseen="transparent")
+        elif state.clip is not None and _share(run.box, state.clip) < 1 - _COVERED:
+            run = replace(run, unseen="clipped")
+        elif any(self._layers):
+            run = replace(run, unseen="layer")
+        self.runs.append(run)
 
     def _decoded(self, data: bytes, font: Any) -> str:
         unicode = font.get("/ToUnicode") if font is not None else None
@@ -187,6 +277,40 @@ def _data(stream: Any) -> bytes:
 
 def _inside(run: Run, box: tuple[float, float, float, float]) -> bool:
     return box[0] <= run.x <= box[2] and box[1] <= run.y <= box[3]
+
+
+def _share(box: Box, other: Box) -> float:
+    """How much of `box` lies within `other`, 0..1."""
+    wide, high = min(box[2], other[2]) - max(box[0], other[0]), min(box[3], other[3]) - max(box[1], other[1])
+    area = (box[2] - box[0]) * (box[3] - box[1])
+    return max(0.0, wide) * max(0.0, high) / area if area > 0 else float(_within(box, other))
+
+
+def _within(box: Box, other: Box) -> bool:
+    return other[0] <= box[0] <= other[2] and other[1] <= box[1] <= other[3]
+
+
+def _cut(clip: Box | None, boxes: list[Box]) -> Box:
+    """A clip made narrower; by another path than rectangles to nothing that can be told."""
+    if not boxes:
+        return 0.0, 0.0, 0.0, 0.0
+    left, bottom = min(one[0] for one in boxes), min(one[1] for one in boxes)
+    right, top = max(one[2] for one in boxes), max(one[3] for one in boxes)
+    if clip is None:
+        return left, bottom, right, top
+    return max(left, clip[0]), max(bottom, clip[1]), min(right, clip[2]), min(top, clip[3])
+
+
+def _fitted(face: pikepdf.Stream, rect: Box) -> Matrix:
+    """An appearance in its annotation's rectangle (ISO 32000-2 12.5.5)."""
+    inner = _matrix([float(one) for one in face.get("/Matrix", [1, 0, 0, 1, 0, 0])])
+    left, bottom, right, top = (float(one) for one in face.get("/BBox", [0, 0, 1, 1]))
+    corners = [_at(inner, x, y) for x in (left, right) for y in (bottom, top)]
+    xs, ys = [one[0] for one in corners], [one[1] for one in corners]
+    x_scale = (rect[2] - rect[0]) / ((max(xs) - min(xs)) or 1.0)
+    y_scale = (rect[3] - rect[1]) / ((max(ys) - min(ys)) or 1.0)
+    placed = (x_scale, 0.0, 0.0, y_scale, rect[0] - min(xs) * x_scale, rect[1] - min(ys) * y_scale)
+    return _times(inner, placed)
 
 
 def _matrix(numbers: list[float]) -> Matrix:

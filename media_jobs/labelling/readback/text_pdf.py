@@ -92,8 +92,8 @@ def _why_hidden(run: Run, screen: Screen, ratio: float, required: float) -> str:
         return "turned"
     if run.x < -0.5 or run.x > screen.width:
         return "outside"
-    if screen.covered(run):
-        return "covered"
+    if run.unseen or screen.covered(run):
+        return run.unseen or "covered"
     # a page so narrow that the line fills it may have a smaller one; the writer refuses below 4 pt
     fills = run.size * len(run.text) * 0.5 > 0.5 * screen.width
     if run.size < required - 0.05 and not fills:

@@ -75,7 +75,7 @@ def _draw(document: pikepdf.Pdf, label: str, wish: Wish, notes: list[str]) -> li
         page = document.pages[number].obj
         _without_ours(page)
         seen = _Seen(page)
-        content, depth, shows_text = _content(document.pages[number])
+        content, around, shows_text = _content(document.pages[number])
         size = _size(seen, label, shows_text=shows_text)
         drawn = []
         for top in tops:
@@ -85,8 +85,8 @@ def _draw(document: pikepdf.Pdf, label: str, wish: Wish, notes: list[str]) -> li
             drawn.append(b"q %s cm %s Do Q\n" % (seen.matrix(box[0], box[1]), name.encode()))
             boxes.append({"page": number, "box": [round(edge, 2) for edge in box]})
         before, after = (
-            document.make_stream(b"q\n"),
-            document.make_stream(b"\n" + b"Q " * depth + b"\n" + b"".join(drawn)),
+            document.make_stream(around[0] + b"\n"),
+            document.make_stream(b"\n" + around[1] + b"\n" + b"".join(drawn)),
         )
         before[MARK] = after[MARK] = True
         page.Contents = pikepdf.Array([before, *content, after])
@@ -187,8 +187,10 @@ def _resource(page: pikepdf.Object, name: str, form: pikepdf.Object) -> None:
     page.Resources = resources
 
 
-def _content(page: pikepdf.Page) -> tuple[list[pikepdf.Stream], int, bool]:
-    """The page's content streams, how many graphics states they leave open with ours, and whether they show text.
+def _content(page: pikepdf.Page) -> tuple[list[pikepdf.Stream], tuple[bytes, bytes], bool]:
+    """A page's content streams, what must stand before and behind them, and whether they show text.
+
+    Nothing they leave open (a graphics state, a text object, a hidden layer) or close too often reaches the label.
 
     Raises:
         MediaError: text.too_much, media.damaged.
@@ -200,10 +202,17 @@ def _content(page: pikepdf.Page) -> tuple[list[pikepdf.Stream], int, bool]:
     data = b"\n".join(one.read_bytes() for one in streams)
     if len(data) > _MAX_CONTENT or sum(1 for _ in _OPERATOR.finditer(data)) > _MAX_OPERATORS:
         raise media_error("text.too_much")
-    depth = 1
-    for instruction in pikepdf.parse_content_stream(page, "q Q") if streams else []:
-        depth = depth + 1 if str(instruction.operator) == "q" else max(0, depth - 1)
-    return streams, depth, bool(_TEXT.search(data)) or _forms_show_text(page.obj)
+    depth = lowest = marked = 0
+    in_text = False
+    for instruction in pikepdf.parse_content_stream(page, "q Q BT ET BMC BDC EMC") if streams else []:
+        name = str(instruction.operator)
+        depth += {"q": 1, "Q": -1}.get(name, 0)
+        lowest = min(lowest, depth)
+        marked = max(0, marked + {"BMC": 1, "BDC": 1, "EMC": -1}.get(name, 0))
+        in_text = name == "BT" or (in_text and name != "ET")
+    kept = 1 - lowest  # one state for each Q too many, and the first for the label
+    closing = b"ET " * in_text + b"EMC " * marked + b"Q " * (kept + depth)
+    return streams, (b"q " * kept, closing), bool(_TEXT.search(data)) or _forms_show_text(page.obj)
 
 
 def _forms_show_text(page: pikepdf.Object) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pikepdf
 import pytest
 
+from media_jobs.labelling.conformance import pdf_text
 from media_jobs.labelling.containers import CONTAINERS
 from media_jobs.labelling.errors import MediaError
 from media_jobs.labelling.metadata import carrier
@@ -322,3 +323,49 @@ def test_escapes_in_literal_strings() -> None:
     body = rb"/AIGC (a\(b\)c (nested) \\ \101\n) /AIGCX (no) /Title (/AIGC \(x\)) /AIGC <41>"
 
     assert pdf_bytes.strings(body, b"/AIGC") == ["a(b)c (nested) \\ A\n"]
+
+
+def leaves_open(document: pikepdf.Pdf, content: bytes) -> None:
+    """Give every page this content, a layer that is off as MC0, and a transparent state as G0."""
+    layer = document.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.OCG, Name="L"))
+    document.Root.OCProperties = pikepdf.Dictionary(OCGs=[layer], D=pikepdf.Dictionary(OFF=[layer]))
+    for page in document.pages:
+        page.Resources.Properties = pikepdf.Dictionary(MC0=layer)
+        page.Resources.ExtGState = pikepdf.Dictionary(G0=pikepdf.Dictionary(ca=0))
+        page.Contents = document.make_stream(content)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"/OC /MC0 BDC 0 0 9 9 re f",
+        b"BT 3 Tr 9 9 Td",
+        b"Q /G0 gs",
+        b"q q Q Q Q Q Q 0 0 1 1 re W n",
+        b"Q .001 0 0 .001 0 0 cm",
+    ],
+)
+def test_nothing_that_a_page_leaves_open_reaches_the_label(tmp_path: Path, content: bytes) -> None:
+    source = saved(tmp_path, "pdf", changed(pdf(1), lambda document: leaves_open(document, content)))
+
+    target, _ = labelled(source)
+
+    with pikepdf.open(target) as document:
+        assert [run.unseen for run in Screen(document.pages[0]).runs if "生成" in run.text] == ["", ""]
+
+
+@pytest.mark.parametrize("kind", ["Stamp", "FreeText", "Link"])
+def test_a_label_under_an_annotation_is_none(tmp_path: Path, kind: str) -> None:
+    def cover(document: pikepdf.Pdf) -> None:
+        for page in document.pages:
+            face = document.make_stream(b"1 g 0 0 9 9 re f", Subtype=pikepdf.Name.Form, BBox=[0, 0, 9, 9])
+            page.Annots = [pikepdf.Dictionary(Subtype=pikepdf.Name(f"/{kind}"), Rect=[0, 0, 595, 842],
+                                              F=4, AP=pikepdf.Dictionary(N=face))]  # fmt: skip
+
+    source, target = saved(tmp_path, "pdf", changed(pdf(1), cover)), tmp_path / "labelled.pdf"
+    report = label_file(source, target, label=LABEL, digital_source_type=SOURCE)
+    checked = check_file(target, expected=LABEL, report=report, original=source)
+
+    seen = [line for page in pdf_text.pages(target) for line in page if "生成" in line]
+    assert checked["conformant"] is (kind == "Link")
+    assert bool(seen) is (kind == "Link")
