@@ -60,7 +60,8 @@ def _links(entries: tuple[tuple[str, Any], ...], path: str) -> list[dict[str, An
             url = reverse(name)
         except NoReverseMatch:
             continue
-        links.append({"url": url, "label": label, "current": path == url or (url != "/" and path.startswith(url))})
+        home = "/officer/" if name == "holds" else url  # both of the officer's queues are under "Review"
+        links.append({"url": url, "label": label, "current": path == url or (url != "/" and path.startswith(home))})
     return links
 
 

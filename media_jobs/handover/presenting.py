@@ -38,7 +38,7 @@ TONES = {
     Result.HELD: "stop",
 }
 TITLES = {
-    Result.VERIFIED: gettext_noop("Verified"),
+    Result.VERIFIED: gettext_noop("Verified by its label"),
     Result.DECLARED: gettext_noop("Declared"),
     Result.SUSPECTED: gettext_noop("Suspected"),
     Result.NONE: gettext_noop("Nothing to write"),

@@ -143,7 +143,8 @@ def measured_of(release: Release) -> list[Measured]:
             rows.append(_line(key, flat[key]))
     values = measured.get("values")
     if isinstance(values, dict):
-        rows += [Measured(key, key, str(values[key]), "", _E) for key in KEYS if key in values]
+        clause = _E.replace("Annex", translate("Annex"))
+        rows += [Measured(key, key, str(values[key]), "", clause) for key in KEYS if key in values]
     return rows + [
         Measured("source_type", "IPTC DigitalSourceType", str(uri)) for uri in measured.get("source_types", ())
     ]
@@ -158,6 +159,7 @@ def _order(measured: Mapping[str, Any]) -> list[str]:
 def _line(key: str, value: Any) -> Measured:
     whole, _dot, part = key.partition(".")
     title, asked, clause = _VALUES.get(part or whole, ("", "", ""))
+    clause = clause.replace("Annex", translate("Annex"))
     if part and title and whole in _SIDES:
         title = format_lazy("{}: {}", _SIDES[whole], title)
     return Measured(key, title, _plainly(value), str(asked), clause)

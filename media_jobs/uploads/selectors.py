@@ -1,5 +1,6 @@
 """Reading what was received."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from accounts.people.models import User
@@ -10,6 +11,14 @@ from media_jobs.uploads.models import Upload
 def uploads_for(job: Job) -> list[Upload]:
     """Return the job's inputs, ordered by role."""
     return list(Upload.objects.filter(job=job))
+
+
+def names_of(jobs: Iterable[Job]) -> dict[UUID, str]:
+    """Return for each job the names that its files came with, in one query."""
+    names: dict[UUID, list[str]] = {}
+    for row in Upload.objects.filter(job__in=list(jobs)).order_by("role").only("job_id", "original_name"):
+        names.setdefault(row.job_id, []).append(row.original_name)
+    return {job: ", ".join(found) for job, found in names.items()}
 
 
 def upload_in_role(job: Job, role: str) -> Upload | None:

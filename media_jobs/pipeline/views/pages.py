@@ -31,7 +31,7 @@ from media_jobs.pipeline.reasons import explain
 from media_jobs.pipeline.views.common import own_job, say
 from media_jobs.uploads import showing
 from media_jobs.uploads.models import Upload
-from media_jobs.uploads.selectors import uploads_for
+from media_jobs.uploads.selectors import names_of, uploads_for
 
 PER_PAGE = 20
 
@@ -41,9 +41,11 @@ PER_PAGE = 20
 def jobs(request: HttpRequest) -> HttpResponse:
     """List the user's own jobs, newest first."""
     page = Paginator(jobs_of(user_of(request)), PER_PAGE).get_page(request.GET.get("page"))
+    names = names_of(page.object_list)
     rows = [
         {
             "job": job,
+            "name": names.get(job.pk, ""),
             "engine": registry.describe(job.engine),
             "tone": progress.tone(job),
             "picture": _has_picture(job),

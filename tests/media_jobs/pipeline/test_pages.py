@@ -44,6 +44,7 @@ def test_the_whole_way_by_forms(cast: Personas) -> None:
     path = client.post("/jobs/new/", {"engine": "gateway"})["Location"]
     assert client.post(f"{path}inputs/file/", {"file": picture()}, follow=True).status_code == 200
     client.post(f"{path}declare/", {"art23_class": ART23_SCENES, "depicts_declared": "none"})
+    assert str(picture().name) in client.get("/jobs/").content.decode()  # which of the jobs is which
     shown = _submit_by_form(client, path)
     job = run(Job.objects.get())
 
