@@ -9,6 +9,7 @@ from media_jobs.isolation.errors import PortableError
 from media_jobs.isolation.limits import MIB, Limits
 from media_jobs.isolation.runner import run_isolated
 from media_jobs.labelling import reading
+from media_jobs.labelling.containers import CONTAINERS
 from media_jobs.labelling.readback.findings import Findings
 
 _ROOM = "media_jobs.labelling"
@@ -100,7 +101,8 @@ def explicit_label(
         "read_foreign": read_foreign,
     }
     findings = Findings()
-    if answer.medium not in _MODULES:
+    kind = CONTAINERS.get(answer.format)
+    if answer.medium not in _MODULES or (kind is not None and not kind.visible):
         findings.add("explicit.not_examined")
         return "not_examined", findings.rows, {}
     try:

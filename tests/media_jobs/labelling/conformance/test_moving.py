@@ -14,9 +14,11 @@ import pytest
 from PIL import Image
 
 from media_jobs.labelling.conformance import audio, text, video
+from media_jobs.labelling.conformance.report import check_file
 from media_jobs.labelling.readback.findings import Findings
 from media_jobs.labelling.visible import draw
 from tests.media_jobs.labelling.pictures import sample
+from tests.media_jobs.labelling.text.documents import xlsx
 
 RATE = 16_000
 
@@ -237,3 +239,13 @@ def test_a_broken_text_is_a_finding(container: str, tmp_path: Path) -> None:
     for data in (b"", b"PK\3\4" + bytes(200), b"%PDF-1.7\n" + bytes(100)):
         path.write_bytes(data)
         assert examined(text, path, container)[0] == {"explicit.unreadable"}
+
+
+def test_a_worksheet_has_no_place_for_an_explicit_label(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(xlsx())
+
+    report = check_file(path)
+
+    assert report.explicit == "not_examined"
+    assert {row["code"] for row in report.findings} >= {"explicit.not_examined", "label.missing"}
