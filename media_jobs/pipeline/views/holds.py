@@ -48,13 +48,14 @@ def hold_media(request: HttpRequest, hold_id: UUID, which: str) -> HttpResponseB
     if hold is None or hold.job.state in FINISHED:
         raise errors.job_not_found()
     source, medium = _source(hold, which)
-    # Of a picture or a text there is no still: it would be the whole of it, unlogged.
-    still = "still" in request.GET and medium in previews.RECORDINGS
-    if not still and not _goes_on(request, hold, which):
+    # A picture or a text has neither still nor parts: that would be the whole of it, unlogged.
+    recording = medium in previews.RECORDINGS
+    still = "still" in request.GET and recording
+    if not (recording and _goes_on(request, hold, which, still=still)):
         review_services.media_viewed(actor=actor_for(request.user), hold=hold, which=which)
     engine = hold.job.engine
     text = labels.text_for(registry.describe(engine)) if which == "output" else registry.input_text(engine)
-    if medium in previews.RECORDINGS and not still:
+    if recording and not still:
         copy = previews.path_of(hold.job, which, source.suffix)
         if not copy.is_file():
             raise errors.no_preview()
@@ -75,10 +76,10 @@ def hold_media(request: HttpRequest, hold_id: UUID, which: str) -> HttpResponseB
         return picture_response(output.read_bytes())
 
 
-def _goes_on(request: HttpRequest, hold: Hold, which: str) -> bool:
-    """Return whether a player asks for a further part of what this officer was logged to look at just before."""
+def _goes_on(request: HttpRequest, hold: Hold, which: str, *, still: bool) -> bool:
+    """Return whether this is a further part, or the still, of what this officer was logged to look at just before."""
     key = f"hold.look:{user_of(request).pk}:{hold.pk}:{which}"
-    further = re.match(r"bytes=(?!0-)", request.headers.get("Range", "")) is not None
+    further = still or re.match(r"bytes=(?!0-)", request.headers.get("Range", "")) is not None
     if further and cache.get(key):
         return True
     cache.set(key, value=True, timeout=LOOK)
