@@ -302,7 +302,7 @@ def _unlabelled(walk: Walk, personas: Personas) -> None:
 def _handover(walk: Walk, personas: Personas) -> None:
     berta = personas.berta
     me = actor_for(berta)
-    made = walk(handover.handover_make, actor=me, user=berta, file=picture(), declared=True)
+    made = walk(handover.handover_make, actor=me, user=berta, file=picture(size=(320, 240)), declared=True)
     walk(handover.handover_fetch, actor=me, handover=made)
     Handover.objects.update(expires_at=timezone.now())
     walk(handover.expired_sweep, actor=system("handover"))
