@@ -96,6 +96,8 @@ def tracks_of(path: Path, *, demuxer: str) -> Tracks:
             moment = packet.pts if packet.pts is not None else packet.dts or 0
             if packet.stream_index == picture.index:
                 found.picture.update(packet)
+                if context.pix_fmt is None:  # few frames a second: opening did not read as far as the first one
+                    packet.decode()
                 if packet.is_discard or (hidden and not bytes(packet)[0] & 0x10):
                     continue  # before the start that an edit list sets, or VP8's hidden reference: never shown
                 shown = moment * found.tick

@@ -29,19 +29,21 @@ KINDS: dict[str, tuple[str, Sequence[str], Wish, float]] = {
 }
 
 
-def film_with(path: Path, sounds: Sequence[str], *, seconds: float = 6, late: float = 0.0) -> Path:
+def film_with(
+    path: Path, sounds: Sequence[str], *, seconds: float = 6, late: float = 0.0, fps: Fraction = Fraction(5)
+) -> Path:
     """A film whose sound never repeats itself, so that it can be told by how much it moved."""
     codec = "libvpx-vp9" if path.suffix == ".webm" else "libx264"
     with av.open(str(path), "w", format=FORMATS[path.suffix[1:]]) as out:
-        picture = out.add_stream(codec, rate=5, options=QUICK[codec])
+        picture = out.add_stream(codec, rate=fps, options=QUICK[codec])
         picture.width, picture.height, picture.pix_fmt = 192, 144, "yuv420p"
         tracks = [out.add_stream(one, rate=48_000, layout="stereo") for one in sounds]
         for track, language in zip(tracks, ("zho", "eng"), strict=False):
             track.metadata["language"] = language
-        for number in range(round(5 * seconds)):
-            grey = np.full((144, 192, 3), 60 + 4 * number, np.uint8)
+        for number in range(round(fps * seconds)):
+            grey = np.full((144, 192, 3), 60 + 3 * number, np.uint8)
             frame = av.VideoFrame.from_ndarray(grey).reformat(format="yuv420p")
-            frame.pts, frame.time_base = number, Fraction(1, 5)
+            frame.pts, frame.time_base = number, 1 / fps
             out.mux(picture.encode(frame))
         out.mux(picture.encode(None))
         for track in tracks:
@@ -117,6 +119,14 @@ def test_what_is_stored_without_loss_keeps_every_sample_outside_the_label(tmp_pa
 
     first = round(report["sounds"][0]["span"] * 48_000)
     assert np.array_equal(heard(source)[:, first:-first], heard(target)[:, first:-first])
+
+
+def test_a_slide_show_of_few_frames_keeps_its_sound_beside_them(tmp_path: Path) -> None:
+    source = film_with(tmp_path / "source.mkv", ["aac"], seconds=30, fps=Fraction(1, 5))
+
+    _, _, checked = labelled(source, RHYTHM)
+
+    assert codes(checked) == set()
 
 
 def test_sound_too_short_for_words_gets_the_rhythm_or_is_refused(tmp_path: Path) -> None:
