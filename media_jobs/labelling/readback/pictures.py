@@ -23,6 +23,7 @@ _MEAN = 6 / 255
 _STRONG = 0.01
 _SPILL = 16
 _LARGE = 4_000_000  # px from which a lossy picture is compared in every second row
+_HUGE = 50_000_000  # px from which two files are decoded one after the other; JPEG planes are smaller
 _LIKENESS = 0.55
 _Shown = sources.Frame | planes.Planes
 _COARSE = 17  # px of plate per line below which characters are too coarse to be compared
@@ -98,11 +99,12 @@ def measure(
 
 
 def _pairs(after: sources.Source, before: sources.Source) -> Iterator[tuple[_Shown, _Shown]]:
-    """Frames of both files side by side, decoded at the same time where there is only one of each."""
+    """Frames of both files side by side, decoded at the same time where there is one of each and memory for both."""
     if len(after.sample) > 1:
         yield from zip(after.frames(), before.frames(), strict=True)
         return
-    with ThreadPoolExecutor(2) as pool:  # decoders release the interpreter's lock
+    alone = after.pixels > _HUGE and after.container != "jpeg"
+    with ThreadPoolExecutor(1 if alone else 2) as pool:  # decoders release the interpreter's lock
         if after.container == "jpeg":
             one, other = pool.map(planes.decoded, (after.path, before.path))
             if one is not None and other is not None and one.comparable(other):

@@ -18,6 +18,7 @@ from PIL import ExifTags, Image
 
 Frame = npt.NDArray[Any]
 _SAMPLED = 8  # frames of an animation that are looked at: the first, the last, and some between
+_STRIP = 256  # rows
 _FORMATS = {"png": "PNG", "webp": "WEBP", "gif": "GIF", "tiff": "TIFF", "avif": "AVIF", "jpeg": "JPEG"}
 UNREADABLE = (OSError, EOFError, ValueError, SyntaxError, RuntimeError, KeyError, IndexError, TypeError, cv2.error,
               Image.DecompressionBombError)  # fmt: skip
@@ -31,6 +32,7 @@ class Source:
         count: frames, or pages.
         timing: what a viewer does with them: milliseconds of each frame and the loop count; () for others.
         turns: EXIF orientation of each, 1 to 8.
+        pixels: of one frame; 0 where only decoding tells.
     """
 
     path: Path
@@ -38,6 +40,7 @@ class Source:
     count: int = 1
     timing: tuple[object, ...] = ()
     turns: list[int] = field(default_factory=lambda: [1])
+    pixels: int = 0
 
     @property
     def sample(self) -> list[int]:
@@ -100,6 +103,7 @@ def opened(path: Path, container: str) -> Source:
     if container == "heic":
         return source
     with _quiet(), _image(path, container) as image:
+        source.pixels = image.width * image.height
         source.count = 1 if container == "jpeg" else getattr(image, "n_frames", 1)  # an MPO's other pictures go
         if container == "tiff":
             source.turns = []
@@ -170,8 +174,11 @@ def _array(image: Image.Image, *, composed: bool) -> Frame:
     if image.mode in {"I;16", "I;16B", "L"} and not image.has_transparency_data:
         grey = np.asarray(image)
         return (grey if grey.dtype == np.uint8 else grey.astype(np.uint16))[:, :, np.newaxis]
-    found = np.asarray(image.convert("RGBA" if image.has_transparency_data else "RGB"))
-    if composed and found.shape[2] == 4:
-        found = found.copy()
+    mode = "RGBA" if image.has_transparency_data else "RGB"
+    found = np.empty((image.height, image.width, len(mode)), dtype=np.uint8)
+    for top in range(0, image.height, _STRIP):  # never a second copy of the whole
+        strip = image.crop((0, top, image.width, min(top + _STRIP, image.height)))
+        found[top : top + _STRIP] = np.asarray(strip.convert(mode))
+    if composed and len(mode) == 4:
         found[found[:, :, 3] == 0] = 0
     return found
