@@ -100,11 +100,11 @@ def mark_file(
         MediaError: media.*, label.*.
     """
     _other_file(source, target)
-    with _part(target) as part:
-        return _marked(source, part, target, Marks(label, digital_source_type), name)
+    with _part(target) as part, ThreadPoolExecutor(1) as aside:
+        return _marked(source, part, target, Marks(label, digital_source_type), name=name, aside=aside)
 
 
-def _marked(source: Path, part: Path, target: Path, marks: Marks, name: str) -> dict[str, Any]:
+def _marked(source: Path, part: Path, target: Path, marks: Marks, *, name: str, aside: Executor) -> dict[str, Any]:
     """mark_file by way of a file that nobody else sees."""
     marks.label.check()
     digital_source.checked(marks.source_type)
@@ -115,9 +115,12 @@ def _marked(source: Path, part: Path, target: Path, marks: Marks, name: str) -> 
     if beside is not None:
         _into_place(sidecar.beside(part), beside)  # first: a file is never there without its label
     try:
-        with part.open("rb") as file, ThreadPoolExecutor(1) as aside:  # the disk and the processor at once
-            digest = aside.submit(_hashed, file)
-            _into_place(part, target)
+        with part.open("rb") as file:
+            digest = aside.submit(_hashed, file)  # the disk and the processor at once
+            try:
+                _into_place(part, target)
+            finally:
+                sha256 = digest.result()
     except MediaError:
         if beside is not None:
             beside.unlink(missing_ok=True)
@@ -127,7 +130,7 @@ def _marked(source: Path, part: Path, target: Path, marks: Marks, name: str) -> 
         "mime": container.mime,
         "location": container.place,
         "sidecar": "" if beside is None else beside.name,
-        "sha256": digest.result(),
+        "sha256": sha256,
         "size": size,
     }
 
@@ -169,7 +172,7 @@ def label_file(
         if signing is not None:
             label = signing(label, content.result())
         part = drawn.with_name(f"marked{target.suffix}")
-        marked = _marked(drawn, part, target, Marks(label, digital_source_type), name or source.name)
+        marked = _marked(drawn, part, target, Marks(label, digital_source_type), name=name or source.name, aside=aside)
         report["content"] = _told(content.result())
     return {**report, **marked, "label": label.values()}
 

@@ -221,6 +221,18 @@ def test_somebody_elses_label_is_refused_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == [source]
 
 
+def test_a_foreign_label_in_a_damaged_picture_is_still_the_reason(tmp_path: Path) -> None:
+    source = tmp_path / "in.jpeg"
+    whole = foreign(encoded(small(), "jpeg"), "jpeg")
+    source.write_bytes(whole[: len(whole) * 3 // 4])  # looked over while it is decoded
+
+    with pytest.raises(MediaError) as caught:
+        label_file(source, tmp_path / "out", label=LABEL, digital_source_type=SOURCE)
+
+    assert caught.value.code == "media.foreign_label"
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jpeg"]
+
+
 @pytest.mark.parametrize("place", ["comment", "text", "exif"])
 def test_a_label_anywhere_else_counts_too(tmp_path: Path, place: str) -> None:
     for label, own in ((LABEL, True), (OTHER, False)):
