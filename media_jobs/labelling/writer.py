@@ -191,6 +191,8 @@ def _refuse_foreign(source: Path, producer: str, container: containers.Container
 def _other_file(source: Path, target: Path) -> None:
     if target.exists() and source.exists() and target.samefile(source):
         raise media_error("media.output_is_input")
+    if target.exists() and not target.is_file():
+        raise media_error("media.cannot_write")  # a device or pipe would be replaced by a file of its name
 
 
 @contextlib.contextmanager

@@ -25,14 +25,16 @@ def text_file(path: str | None) -> str:
 
 
 def check_target(source: Path, target: Path) -> None:
-    """Nothing when `target` may be written.
+    """Nothing when `target` may be written: a new name or a file; no device, pipe or folder is ever replaced by one.
 
     Raises:
         MediaError: media.output_is_input, media.cannot_write.
     """
     if target == source or (target.exists() and source.exists() and target.samefile(source)):
         raise media_error("media.output_is_input")
-    if target.is_dir() or not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
+    if target.exists() and not target.is_file():
+        raise media_error("media.cannot_write")
+    if not target.parent.is_dir() or not os.access(target.parent, os.W_OK):
         raise media_error("media.cannot_write")
 
 

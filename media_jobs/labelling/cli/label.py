@@ -221,7 +221,7 @@ def _print(
         )
         return
     if checked["conformant"]:
-        output.line(f"{target}: labelled and conformant")
+        output.line(f"{output.printable(target)}: labelled and conformant")
         output.line(f"  {_KIND[report['medium']]:<10}{report['text']}{_size(report)}")
         output.line(f"  metadata  {report['location']}: {asked.producer} {asked.id}")
         if asked.key:
@@ -231,7 +231,7 @@ def _print(
                 f"  C2PA      {report['c2pa']['state']}, issued by {output.printable(report['c2pa']['issuer'])}"
             )
         for path in beside:
-            output.line(f"  beside it {path}")
+            output.line(f"  beside it {output.printable(path)}")
         output.line(f"  sha256    {report['sha256']}")
     else:
         output.line("Not conformant; nothing was written:")

@@ -97,7 +97,8 @@ def _print(source: Path, target: Path, done: HandedOver) -> None:
         output.line(f"{source}: no label, not declared, not detected: nothing is to be written")
         return
     decision = done.decision
-    output.line(f"{target}: {decision.result}; say next to it: {decision.chinese} ({decision.sentence})")
+    shown = output.printable(target)
+    output.line(f"{shown}: {decision.result}; say next to it: {decision.chinese} ({decision.sentence})")
     output.line(f"  {decision.clause}")
     for key, value in done.after.items():
         if value:

@@ -10,6 +10,7 @@ from xml.parsers import expat
 
 from media_jobs.labelling.conformance import pdf_text
 from media_jobs.labelling.readback.findings import Findings
+from media_jobs.labelling.visible.layout import denies
 
 _MOST = 64 * 1024 * 1024  # bytes of text that are looked at, unpacked
 _LABEL_LENGTH = 48  # characters; a longer line that happens to hold the words is prose
@@ -17,6 +18,12 @@ _LABEL_LENGTH = 48  # characters; a longer line that happens to hold the words i
 _ELEMENTS = re.compile("(?:人工智能|AI).{0,8}?(?:生成|合成)(?!式)|(?:生成|合成)(?!式).{0,4}(?:人工智能|AI)")
 # Parts of a page that nobody sees as text.
 _UNSEEN = re.compile(r"<!--.*?-->|<(script|style|head|template)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
+_VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
+_HIDING = re.compile(
+    r"\shidden(?=[\s=>/])|display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])|font-size\s*:\s*0(?![.\d])",
+    re.IGNORECASE,
+)
+_TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)([^>]*)>", re.IGNORECASE)
 _BREAK = re.compile(r"<(?:br|/?(?:p|div|h[1-6]|li|ul|ol|tr|table|section|article|header|footer|body|main)\b)[^>]*>",
                     re.IGNORECASE)  # fmt: skip
 
@@ -45,7 +52,7 @@ def _label_in(lines: list[str]) -> str:
     """The label among the lines of a block: a line of its own, short, with both elements."""
     for line in lines:
         text = line.strip(" \t#>*_-—|[]()（）【】\u3000\ufeff")
-        if len(text) <= _LABEL_LENGTH and _ELEMENTS.search(text):
+        if len(text) <= _LABEL_LENGTH and _ELEMENTS.search(text) and not denies(text):
             return text
     return ""
 
@@ -74,8 +81,24 @@ def _markdown(path: Path) -> list[list[str]]:
 
 
 def _html(path: Path) -> list[list[str]]:
-    seen = re.sub(r"<[^>]*>", "", _BREAK.sub("\n", _UNSEEN.sub("", _text(path))))
+    shown = _without_hidden(_UNSEEN.sub("", _text(path)))
+    seen = re.sub(r"<[^>]*>", "", _BREAK.sub("\n", shown))
     return [[line] for line in html.unescape(seen).splitlines() if line.strip()]
+
+
+def _without_hidden(text: str) -> str:
+    """Leave out the elements that say of themselves that nobody sees them."""
+    parts, at, name, depth = list[str](), 0, "", 0
+    for tag in _TAG.finditer(text):
+        closes, kind = bool(tag[1]), tag[2].lower()
+        if name:
+            depth += 0 if kind != name else -1 if closes else 1
+            if depth == 0:
+                name, at = "", tag.end()
+        elif not closes and kind not in _VOID and _HIDING.search(tag[3] + ">"):
+            parts.append(text[at : tag.start()])
+            name, depth = kind, 1
+    return "".join(parts) + ("" if name else text[at:])
 
 
 def _docx(path: Path) -> list[list[str]]:

@@ -8,12 +8,15 @@ import json
 import re
 from dataclasses import dataclass
 
+from media_jobs.labelling.errors import media_error
+
 _OPEN = re.compile(r"---[ \t]*(\r\n|\n|\r)")
 _LINE = re.compile(r"([^\r\n]*)(\r\n|\n|\r|\Z)")
 _KEY = re.compile(r"""(?:"([^"\\]*)"|'([^']*)'|([^\s#"'\[\]{},&*!|>%@`?-][^#:]*?|-[^\s:#]+))[ \t]*:(?:[ \t]+(.*))?$""")
 _PAIR = re.compile(
     r"""(?:"([^"]*)"|'([^']*)'|([A-Za-z0-9_]+))\s*:\s*("(?:[^"\\]|\\.)*"|'(?:[^']|'')*'|[^,}\s][^,}]*|)"""
 )
+_CLOSE = re.compile(r"^(?:---|\.\.\.)[ \t]*$", re.MULTILINE)
 MAX_HEAD = 256 * 1024  # characters in which the closing line must come
 
 
@@ -46,7 +49,11 @@ class Head:
 
 
 def find(text: str) -> Head | None:
-    """The front matter of a document, or None."""
+    """The front matter of a document, or None.
+
+    Raises:
+        MediaError: text.too_much.
+    """
     opened = _OPEN.match(text)
     if opened is None:
         return None
@@ -63,6 +70,8 @@ def find(text: str) -> Head | None:
             return Head(opened.end(), at, line.end(), keys, plain)
         rows.append((at, line[1]))
         at = line.end()
+    if len(text) > MAX_HEAD and _CLOSE.search(text, at) and _keys(rows, at)[0]:
+        raise media_error("text.too_much")  # a head, and a label may stand in what was not read of it
     return None
 
 

@@ -28,10 +28,10 @@ class MarkdownCarrier:
         found = Found()
         try:
             text = words.read(path).text
+            head = front_matter.find(text)
         except MediaError as error:
             found.damaged = error.code
             return found
-        head = front_matter.find(text)
         for key in head.keys if head else []:
             if front_matter.is_label(key.name):
                 label = front_matter.label_json(text, key)

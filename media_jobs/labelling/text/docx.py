@@ -69,7 +69,9 @@ def _paragraph(body: Element, label: str, which: str, number: int) -> str:
         f"<w:p xmlns:w={quoted(space)}><w:pPr><w:keepLines/><w:suppressAutoHyphens/>"
         '<w:spacing w:before="0" w:after="120" w:line="240" w:lineRule="auto"/><w:ind w:left="0" w:firstLine="0"/>'
         f'<w:jc w:val="left"/></w:pPr><w:bookmarkStart w:id="{number}" w:name="{MARK}{which}"/><w:r><w:rPr>{fonts}'
-        '<w:b/><w:vanish w:val="0"/><w:color w:val="181412"/><w:sz w:val="24"/><w:szCs w:val="24"/>'
-        '<w:shd w:val="clear" w:color="auto" w:fill="FAF7F2"/><w:lang w:val="en-US" w:eastAsia="zh-CN"/></w:rPr>'
+        '<w:b/><w:vanish w:val="0"/><w:webHidden w:val="0"/><w:color w:val="181412"/>'
+        '<w:spacing w:val="0"/><w:w w:val="100"/><w:position w:val="0"/><w:sz w:val="24"/><w:szCs w:val="24"/>'
+        '<w:shd w:val="clear" w:color="auto" w:fill="FAF7F2"/><w:lang w:val="en-US" w:eastAsia="zh-CN"/>'
+        '<w:specVanish w:val="0"/></w:rPr>'
         f'<w:t xml:space="preserve">{escaped(label)}</w:t></w:r><w:bookmarkEnd w:id="{number}"/></w:p>'
     )

@@ -18,7 +18,9 @@ _STYLE = "".join(
     for rule in (
         "display:block", "visibility:visible", "opacity:1", "position:static", "margin:0", "padding:.5em 1em",
         "background:#faf7f2", "color:#181412", "font:bold 1rem/1.5 sans-serif", "text-indent:0", "transform:none",
-        "clip-path:none", "height:auto",
+        "clip-path:none", "height:auto", "max-height:none", "width:auto", "max-width:none", "overflow:visible",
+        "filter:none", "mask:none", "content-visibility:visible", "-webkit-text-fill-color:#181412",
+        "letter-spacing:normal", "zoom:1", "translate:none", "scale:none", "rotate:none", "float:none",
     )
 )  # fmt: skip
 

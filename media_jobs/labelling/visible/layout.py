@@ -18,6 +18,14 @@ _OF_START_VIEW = 0.1 / math.pi
 MAX_AREA = 0.35  # of the picture, for the part that legibility adds above the law's 5 %
 _ARTIFICIAL = re.compile("人工智能|AI")
 _GENERATED = re.compile("生成|合成")
+# 非AI生成, "not AI生成", AI未生成: both elements, and the opposite of a label. 生成式 alone is a word of the subject.
+_DENIED = re.compile(
+    r"(?:非|不是|不属于|不由|不含|并未|未经?|没有|无|杜绝|禁止)(?:由|经|用|使用|通过|任何)?(?:人工智能|AI)"
+    r"|\b(?:not?|non|never|without|free\s?of)[\s\W_]*(?:\w+\s)?(?:人工智能|AI)"
+    r"|(?:人工智能|AI)[^生合，。,.;；]{0,6}(?:非|不|未|没有|无)[^生合，。,.;；]{0,4}(?:生成|合成)",
+    re.IGNORECASE,
+)
+_SUBJECT = re.compile("(?:生成|合成)式")
 _WORDS = re.compile(r"[\x21-\x7E]+|人工智能|本内容|生成|合成|内容|编辑|修改|\S")
 
 
@@ -55,8 +63,14 @@ def required_height(width: int, height: int) -> int:
 
 
 def has_elements(text: str) -> bool:
-    """True when the text holds both elements: artificial intelligence, and generation or synthesis."""
-    return bool(_ARTIFICIAL.search(text) and _GENERATED.search(text))
+    """True when the text holds both elements, artificial intelligence and generation or synthesis, and affirms them."""
+    said = _SUBJECT.sub("", text)
+    return bool(_ARTIFICIAL.search(said) and _GENERATED.search(said)) and not denies(text)
+
+
+def denies(text: str) -> bool:
+    """Whether the words say that something was not made by AI."""
+    return _DENIED.search(text) is not None
 
 
 def check_text(text: str) -> None:

@@ -209,3 +209,15 @@ def test_lawful_texts_are_drawn_as_they_are(text: str) -> None:
 def test_the_font_covers_every_label_and_all_of_ascii() -> None:
     assert font.uncovered("".join(chr(c) for c in range(0x21, 0x7F)) + "人工智能生成合成由本内容部分编辑修改") == ""
     assert font.PATH.stat().st_size < 100_000
+
+
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        ("AI生成", True), ("本内容由人工智能生成", True), ("AI生成，非真实内容", True), ("人工智能合成", True),
+        ("非AI生成", False), ("not AI生成", False), ("本图并非由人工智能生成", False), ("AI并未生成", False),
+        ("AI生成式", False), ("NON-AI 合成", False),
+    ],
+)  # fmt: skip
+def test_words_that_deny_are_no_label(words: str, label: bool) -> None:
+    assert layout.has_elements(words) is label

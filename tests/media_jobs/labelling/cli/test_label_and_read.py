@@ -221,3 +221,25 @@ def test_help_is_quick_to_load() -> None:
     assert not {"numpy", "cv2", "PIL", "av", "cryptography", "c2pa", "pikepdf", "django"} & set(
         done.stdout.splitlines()[-1].split()
     )
+
+
+def test_a_pipe_is_never_replaced_by_a_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source, target = saved(tmp_path, sample(), "png"), tmp_path / "out.png"
+    os.mkfifo(target)
+
+    code, _, err = run(capsys, "label", str(source), "-o", str(target), "--producer", DEVELOPMENT_CODE, "--id", "a")
+
+    assert code == 10
+    assert "media.cannot_write" in err
+    assert target.is_fifo()
+
+
+def test_a_name_with_control_characters_is_not_printed_as_it_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source, target = saved(tmp_path, sample(), "png"), tmp_path / "\x1b[31m.png"
+
+    code, out, _ = run(capsys, "label", str(source), "-o", str(target), "--producer", DEVELOPMENT_CODE, "--id", "a")
+
+    assert code == 0
+    assert "\x1b" not in out

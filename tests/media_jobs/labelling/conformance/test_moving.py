@@ -249,3 +249,21 @@ def test_a_worksheet_has_no_place_for_an_explicit_label(tmp_path: Path) -> None:
 
     assert report.explicit == "not_examined"
     assert {row["code"] for row in report.findings} >= {"explicit.not_examined", "label.missing"}
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        ('<p>AI生成</p><p style="color:red">x</p>', True),
+        ('<p style="display: none">AI生成</p><p>x</p>', False),
+        ("<div hidden><div>AI生成</div></div><p>x</p>", False),
+        ("<p>非AI生成</p><p>x</p>", False),
+    ],
+)
+def test_hidden_or_denying_words_in_html_are_no_label(tmp_path: Path, body: str, found: bool) -> None:
+    path = tmp_path / "a.html"
+    path.write_text(f"<!doctype html><html><body>{body}</body></html>", encoding="utf-8")
+
+    codes, _ = examined(text, path, "html")
+
+    assert ("explicit.no_line" not in codes) is found

@@ -343,3 +343,13 @@ def test_the_label_is_spelt_where_the_encoding_lacks_it(tmp_path: Path) -> None:
 
     assert b"AI&#29983;&#25104;</p>" in target.read_bytes()
     assert b"caf\xe9" in target.read_bytes()
+
+
+def test_a_head_too_long_to_be_read_is_not_taken_for_text(tmp_path: Path) -> None:
+    source = tmp_path / "a.md"
+    source.write_text("---\n" + "key: value\n" * 30_000 + "AIGC: '{}'\n---\n# x\n", encoding="utf-8")
+
+    assert read_file(source)["damaged"] == "text.too_much"
+    with pytest.raises(MediaError) as refused:
+        label_file(source, tmp_path / "b.md", label=LABEL, digital_source_type=SOURCE)
+    assert refused.value.code == "text.too_much"
