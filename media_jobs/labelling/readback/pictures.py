@@ -16,6 +16,8 @@ from media_jobs.labelling.readback import files, files_gif, files_heif, files_ti
 from media_jobs.labelling.readback.findings import CLAUSES, TEXTS, Findings, Walked
 
 _LEAST_CONTRAST = 4.5
+_HEAD = 1024 * 1024
+_SCREEN, _USUAL = 2.2, 0.1  # gamma of screens, and by how much one's exponent may be off without being looked at
 _EDGE = 0.10  # of the picture's width or height (regulation brief, check 3)
 # Re-encoding at quality 95 moves a pixel by 1 to 3 levels on average; a mean of 6 levels, or one pixel in a hundred
 # changed so that a person would see it, is another picture.
@@ -73,6 +75,7 @@ def measure(
         findings.add("readback.timing")
         return
     lossless = walk(path, container=after.container).lossless and "palette_merged" not in _list(report.get("notes"))
+    exponent = _exponent(path)
     told = [one for one in _list(report.get("page_labels")) if isinstance(one, dict)]
     if told and len(told) != after.count:
         findings.add("readback.timing")
@@ -83,9 +86,8 @@ def measure(
         _check_words(report, findings)
     try:
         for number, (now, then) in zip(after.sample, _pairs(after, before), strict=True):
-            frame = _Frame(
-                now, then, after.turns[number], lossless, isinstance(now, np.ndarray) and after.blue_first(now)
-            )
+            blue_first = isinstance(now, np.ndarray) and after.blue_first(now)
+            frame = _Frame(now, then, after.turns[number], lossless, blue_first, exponent)
             if now.shape[:2] != then.shape[:2]:
                 findings.add("readback.size")
                 return
@@ -124,6 +126,7 @@ class _Frame:
     turn: int
     lossless: bool
     blue_first: bool
+    exponent: float  # to which a viewer raises the levels
 
     def change(self, place: pixels.Box, *, spill: int) -> pixels.Change:
         """How the two differ; a large lossy picture is compared in every second row, planes in all."""
@@ -170,7 +173,8 @@ def _check_frame(frame: _Frame, report: dict[str, Any], findings: Findings, meas
         findings.add("readback.not_at_edge")
     told = _list(report.get("lines"))
     lines = [str(line) for line in told] if told else [str(report.get("text", ""))]
-    words = pixels.words(frame.colours(box), box, _box(report.get("capitals_box"), width, height), lines)
+    part = _brightened(frame.colours(box), frame.exponent)
+    words = pixels.words(part, box, _box(report.get("capitals_box"), width, height), lines)
     if words is None:
         findings.add("readback.no_visible_label")
         return
@@ -190,6 +194,26 @@ def _check_frame(frame: _Frame, report: dict[str, Any], findings: Findings, meas
         findings.add("readback.words")
     if words.height < 12:
         findings.add("readback.illegible", severity="warning")
+
+
+def _exponent(path: Path) -> float:
+    """To what power a viewer raises the levels of a PNG because of its gAMA chunk; 1.0 where nothing asks for it."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD) if file.read(4) == b"\x89PNG" else b""
+    head = head[: max(0, head.find(b"IDAT"))]
+    at = head.find(b"\0\0\0\4gAMA")
+    if at < 0 or any(kind in head for kind in (b"iCCP", b"sRGB", b"cICP")):
+        return 1.0
+    gamma = int.from_bytes(head[at + 8 : at + 12], "big") / 100_000
+    exponent = 1 / (gamma * _SCREEN) if gamma else 1.0
+    return 1.0 if abs(exponent - 1) < _USUAL else exponent
+
+
+def _brightened(part: sources.Frame, exponent: float) -> sources.Frame:
+    if exponent == 1.0:
+        return part
+    top = np.iinfo(part.dtype).max
+    return np.asarray(np.power(part / top, exponent) * top).round().astype(part.dtype)
 
 
 def _check_start_view(box: pixels.Box, width: int, height: int, findings: Findings) -> None:

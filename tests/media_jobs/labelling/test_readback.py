@@ -15,7 +15,7 @@ from media_jobs.labelling.readback import check_file
 from media_jobs.labelling.readback.findings import TEXTS
 from media_jobs.labelling.visible import font
 from media_jobs.labelling.writer import label_file
-from tests.media_jobs.labelling.pictures import INJECT, LABEL, SOURCE, encoded, foreign, saved, small
+from tests.media_jobs.labelling.pictures import INJECT, LABEL, SOURCE, encoded, foreign, sample, saved, small
 
 Report = dict[str, object]
 MODULES = {"jpeg": jpeg, "png": png, "webp": webp}
@@ -224,3 +224,17 @@ def test_a_label_under_another_namespace_does_not_count(made: tuple[Path, Path, 
 
 def test_the_development_code_is_what_these_tests_carry() -> None:
     assert LABEL.content_producer == DEVELOPMENT_CODE
+
+
+@pytest.mark.parametrize(("gamma", "seen"), [(45_455, True), (1_000_000, False)])
+def test_a_gamma_that_washes_the_label_out_is_seen(tmp_path: Path, gamma: int, seen: bool) -> None:
+    source, target = tmp_path / "a.png", tmp_path / "b.png"
+    kind = b"gAMA" + gamma.to_bytes(4, "big")
+    png = encoded(sample(), "png")
+    source.write_bytes(png[:33] + b"\0\0\0\4" + kind + zlib.crc32(kind).to_bytes(4, "big") + png[33:])
+
+    report = label_file(source, target, label=LABEL, digital_source_type=SOURCE)
+    checked = check_file(target, expected=LABEL, report=report, original=source)
+
+    assert checked["conformant"] is seen
+    assert ("readback.contrast" not in {row["code"] for row in checked["findings"]}) is seen
