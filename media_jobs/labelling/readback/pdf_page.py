@@ -8,9 +8,8 @@ from typing import Any
 import pikepdf
 
 from media_jobs.labelling.readback.colours import contrast
+from media_jobs.labelling.readback.pdf_space import Box, Matrix, at, cut, fitted, matrix, share, times
 
-Box = tuple[float, float, float, float]
-Matrix = tuple[float, float, float, float, float, float]
 _UNIT: Matrix = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _OPERATORS = "q Q cm rg g k re f F f* B B* b b* n S s W W* gs BMC BDC EMC BT Tf Tr Td TD Tm Tj TJ ' \" Do"
 _MEANT = re.compile(rb"(?<=\s)[A-Za-z'\"]{1,2}\*?(?=\s)")
@@ -72,7 +71,7 @@ class _State:
     def change(self, name: str, numbers: list[float], operands: list[Any], resources: Any) -> None:
         """What one operator does to the graphics and text state; others have no part in a label."""
         if name == "cm":
-            self.matrix = _times(_matrix(numbers), self.matrix)
+            self.matrix = times(matrix(numbers), self.matrix)
         elif name in {"rg", "g", "k"}:
             self.colour = _colour(numbers)
         elif name == "BT":
@@ -86,9 +85,9 @@ class _State:
         elif name == "Tr":
             self.mode = int(numbers[0])
         elif name in {"Td", "TD"}:
-            self.line = _times((1.0, 0.0, 0.0, 1.0, numbers[0], numbers[1]), self.line)
+            self.line = times((1.0, 0.0, 0.0, 1.0, numbers[0], numbers[1]), self.line)
         elif name == "Tm":
-            self.line = _matrix(numbers)
+            self.line = matrix(numbers)
 
     def look_up(self, resources: Any, operands: list[Any]) -> None:
         """How opaque a named graphics state makes what is painted; under a soft mask it may be nothing."""
@@ -137,7 +136,7 @@ class Screen:
 
     def covered(self, run: Run) -> bool:
         """Whether something was painted over a run afterwards, be it an annotation."""
-        return any(one.order > run.order and _share(run.box, one.box) > _COVERED for one in self.patches)
+        return any(one.order > run.order and share(run.box, one.box) > _COVERED for one in self.patches)
 
     def _cover(self, page: pikepdf.Page) -> None:
         """What annotations paint over the page: patches, but no words."""
@@ -154,7 +153,7 @@ class Screen:
             if face is not None and not isinstance(face, pikepdf.Stream):
                 face = face.get(str(one.get("/AS", "/Off")))
             if isinstance(face, pikepdf.Stream):
-                self._play(face, face.get("/Resources"), _State(_fitted(face, rect)), 1)
+                self._play(face, face.get("/Resources"), _State(fitted(face, rect)), 1)
             elif kind in _DRAWN_BY_VIEWERS:
                 self._steps += 1
                 wide, high = rect[2] - rect[0], rect[3] - rect[1]
@@ -201,7 +200,7 @@ class Screen:
         if name in _FILLS and state.opaque > _GLASS:
             self.patches += [Patch(box, state.colour, self._steps) for box in path.boxes]
         if path.clips:
-            state.clip = _cut(state.clip, path.boxes)
+            state.clip = cut(state.clip, path.boxes)
 
     def _do(self, name: str, resources: Any, state: _State, depth: int) -> None:
         forms = resources.get("/XObject") if resources is not None else None
@@ -217,25 +216,25 @@ class Screen:
             if state.opaque > _GLASS:
                 self.patches.append(Patch(self._box(state.matrix, [0, 0, 1, 1]), "", self._steps))
             return
-        inner = _matrix([float(one) for one in form.get("/Matrix", [1, 0, 0, 1, 0, 0])])
-        within = _State(**{**vars(state), "matrix": _times(inner, state.matrix)})
+        inner = matrix([float(one) for one in form.get("/Matrix", [1, 0, 0, 1, 0, 0])])
+        within = _State(**{**vars(state), "matrix": times(inner, state.matrix)})
         layers = list(self._layers)
         self._play(form, form.get("/Resources", resources), within, depth + 1)
         self._layers = layers
 
     def _say(self, operands: list[Any], state: _State) -> None:
-        matrix = _times(state.line, state.matrix)
+        matrix = times(state.line, state.matrix)
         parts = [one for operand in operands for one in (operand if isinstance(operand, pikepdf.Array) else [operand])]
         words = "".join(self._decoded(bytes(one), state.font) for one in parts if isinstance(one, pikepdf.String))
-        x, y = self._seen(*_at(matrix, 0.0, 0.0))
-        along_x, along_y = self._seen(*_at(matrix, 1.0, 0.0))
-        up_x, up_y = self._seen(*_at(matrix, 0.0, 1.0))
+        x, y = self._seen(*at(matrix, 0.0, 0.0))
+        along_x, along_y = self._seen(*at(matrix, 1.0, 0.0))
+        up_x, up_y = self._seen(*at(matrix, 0.0, 1.0))
         size = ((up_x - x) ** 2 + (up_y - y) ** 2) ** 0.5 * abs(state.size)
         upright = along_x > x and abs(along_y - y) < 1e-3 * (along_x - x) and up_y > y
         run = Run(words, x, y, size, upright, state.colour, state.mode, self._steps)
         if state.opaque < _GLASS:
             run = replace(run, unseen="transparent")
-        elif state.clip is not None and _share(run.box, state.clip) < 1 - _COVERED:
+        elif state.clip is not None and share(run.box, state.clip) < 1 - _COVERED:
             run = replace(run, unseen="clipped")
         elif any(self._layers):
             run = replace(run, unseen="layer")
@@ -258,7 +257,7 @@ class Screen:
 
     def _box(self, matrix: Matrix, sides: list[float]) -> tuple[float, float, float, float]:
         corners = [
-            self._seen(*_at(matrix, sides[0] + dx * sides[2], sides[1] + dy * sides[3]))
+            self._seen(*at(matrix, sides[0] + dx * sides[2], sides[1] + dy * sides[3]))
             for dx in (0, 1)
             for dy in (0, 1)
         ]
@@ -277,56 +276,6 @@ def _data(stream: Any) -> bytes:
 
 def _inside(run: Run, box: tuple[float, float, float, float]) -> bool:
     return box[0] <= run.x <= box[2] and box[1] <= run.y <= box[3]
-
-
-def _share(box: Box, other: Box) -> float:
-    """How much of `box` lies within `other`, 0..1."""
-    wide, high = min(box[2], other[2]) - max(box[0], other[0]), min(box[3], other[3]) - max(box[1], other[1])
-    area = (box[2] - box[0]) * (box[3] - box[1])
-    return max(0.0, wide) * max(0.0, high) / area if area > 0 else float(_within(box, other))
-
-
-def _within(box: Box, other: Box) -> bool:
-    return other[0] <= box[0] <= other[2] and other[1] <= box[1] <= other[3]
-
-
-def _cut(clip: Box | None, boxes: list[Box]) -> Box:
-    """A clip made narrower; by another path than rectangles to nothing that can be told."""
-    if not boxes:
-        return 0.0, 0.0, 0.0, 0.0
-    left, bottom = min(one[0] for one in boxes), min(one[1] for one in boxes)
-    right, top = max(one[2] for one in boxes), max(one[3] for one in boxes)
-    if clip is None:
-        return left, bottom, right, top
-    return max(left, clip[0]), max(bottom, clip[1]), min(right, clip[2]), min(top, clip[3])
-
-
-def _fitted(face: pikepdf.Stream, rect: Box) -> Matrix:
-    """An appearance in its annotation's rectangle (ISO 32000-2 12.5.5)."""
-    inner = _matrix([float(one) for one in face.get("/Matrix", [1, 0, 0, 1, 0, 0])])
-    left, bottom, right, top = (float(one) for one in face.get("/BBox", [0, 0, 1, 1]))
-    corners = [_at(inner, x, y) for x in (left, right) for y in (bottom, top)]
-    xs, ys = [one[0] for one in corners], [one[1] for one in corners]
-    x_scale = (rect[2] - rect[0]) / ((max(xs) - min(xs)) or 1.0)
-    y_scale = (rect[3] - rect[1]) / ((max(ys) - min(ys)) or 1.0)
-    placed = (x_scale, 0.0, 0.0, y_scale, rect[0] - min(xs) * x_scale, rect[1] - min(ys) * y_scale)
-    return _times(inner, placed)
-
-
-def _matrix(numbers: list[float]) -> Matrix:
-    a, b, c, d, e, f = numbers
-    return a, b, c, d, e, f
-
-
-def _times(one: Matrix, two: Matrix) -> Matrix:
-    a, b, c, d, e, f = one
-    g, h, i, j, k, m = two
-    return a * g + b * i, a * h + b * j, c * g + d * i, c * h + d * j, e * g + f * i + k, e * h + f * j + m
-
-
-def _at(matrix: Matrix, x: float, y: float) -> tuple[float, float]:
-    a, b, c, d, e, f = matrix
-    return a * x + c * y + e, b * x + d * y + f
 
 
 def _colour(numbers: list[float]) -> str:
