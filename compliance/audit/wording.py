@@ -47,6 +47,11 @@ WORDS: dict[str, Promise] = {
     "pass": _("passed"),
     "hold": _("handed to a person"),
     "reject": _("turned down"),
+    # what a hand-over came to (Labelling Measures Art. 6)
+    "verified": _("synthetic by its label"),
+    "declared": _("declared as synthetic"),
+    "suspected": _("suspected to be synthetic"),
+    "held": _("held back"),
     # why
     "input.automatic": _("automatic checks of the input"),
     "output.automatic": _("automatic checks of the result"),

@@ -38,6 +38,8 @@ def test_codes_of_the_log_become_words() -> None:
         assert plainly_all(["source", "target"]) == "人脸来源、待编辑的图片"
         assert str(plainly("a-code-of-tomorrow")) == "a-code-of-tomorrow"
     with translation.override("en"):
+        assert str(plainly("verified")) == "synthetic by its label"
+    with translation.override("en"):
         assert plainly_all(["source", "target"]) == "The face, The picture to edit"
 
 

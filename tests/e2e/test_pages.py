@@ -1,14 +1,18 @@
 """Every main page: nothing for a visitor's console, nothing for axe, nothing wider than a phone, in both languages."""
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from demo.outbox import Phone
-from demo.seats import new_number
+from demo.seats import Person, accept_policies, new_number, prove_identity, sign_up
+from demo.seats import log_in as log_in_by_form
 from demo.server import Server
+from tests.media_jobs.labelling.pictures import encoded, foreign, small
+from tools import scenes
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -48,6 +52,7 @@ def look(page: Page, path: str) -> list[str]:
     answer = page.goto(path)
     assert answer is not None
     assert answer.status == 200, path
+    page.evaluate("document.querySelectorAll('main details').forEach(one => { one.open = true })")
     found = [
         f"{path}: {violation['id']}: {violation['help']} ({violation['nodes'][0]['html'][:120]})"
         for violation in Axe().run(page).response["violations"]
@@ -87,6 +92,26 @@ def test_pages_of_a_new_user(visit: Callable[..., Page], phone: Callable[[str], 
     page.wait_for_url(lambda address: "/accounts/" not in address)
 
     assert "\n".join(problem for path in USER for problem in look(page, path)) == ""
+
+
+def test_pages_of_every_medium_and_of_a_hand_over(
+    visit: Callable[..., Page], phone: Callable[[str], Phone], platform: Server, tmp_path: Path
+) -> None:
+    user = Person.of(platform, "安娜", new_number(platform))
+    sign_up(user)
+    prove_identity(user)
+    accept_policies(user)
+    officer = Person.of(platform, "officer", SEATS["officer"][0])
+    log_in_by_form(officer)
+    labelled = tmp_path / "theirs.png"
+    labelled.write_bytes(foreign(encoded(small(), "png"), "png"))
+
+    shown = scenes.prepare(user, officer, labelled)
+
+    for person, seat in ((user, "user"), (officer, "officer")):
+        page = visit("/", width="phone")
+        log_in(page, phone(person.phone.number))
+        assert "\n".join(problem for path in shown[seat] for problem in look(page, path)) == ""
 
 
 def test_the_way_in_works_without_scripts(visit: Callable[..., Page], phone: Callable[[str], Phone]) -> None:
