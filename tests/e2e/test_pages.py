@@ -28,7 +28,6 @@ SEATS = {
 }
 USER = [
     "/jobs/",
-    "/handovers/",
     "/identity/",
     "/identity/id_card/",
     "/agreements/",
@@ -107,7 +106,7 @@ def test_pages_of_every_medium_and_of_a_hand_over(
 
     shown = scenes.prepare(user, officer, labelled)
 
-    for person, seat, more in ((user, "user", ["/jobs/new/"]), (officer, "officer", [])):
+    for person, seat, more in ((user, "user", ["/jobs/new/", "/handovers/"]), (officer, "officer", [])):
         page = visit("/", width="phone")
         log_in(page, phone(person.phone.number))
         assert "\n".join(problem for path in [*more, *shown[seat]] for problem in look(page, path)) == ""
