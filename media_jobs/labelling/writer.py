@@ -104,12 +104,27 @@ def mark_file(
         return _marked(source, part, target, Marks(label, digital_source_type), name=name, aside=aside)
 
 
-def _marked(source: Path, part: Path, target: Path, marks: Marks, *, name: str, aside: Executor) -> dict[str, Any]:
-    """mark_file by way of a file that nobody else sees."""
+def _marked(
+    source: Path,
+    part: Path,
+    target: Path,
+    marks: Marks,
+    *,
+    name: str,
+    aside: Executor,
+    content: "Future[Content] | None" = None,
+) -> dict[str, Any]:
+    """mark_file by way of a file that nobody else sees.
+
+    Args:
+        content: a digest still being made: what cannot be digested is not put in place.
+    """
     marks.label.check()
     digital_source.checked(marks.source_type)
     container = containers.recognise(source, name=name)
     carrier(container).write(source, part, marks)
+    if content is not None:
+        content.result()
     size = part.stat().st_size
     beside = sidecar.beside(target) if sidecar.beside(part).exists() else None
     if beside is not None:
@@ -172,7 +187,8 @@ def label_file(
         if signing is not None:
             label = signing(label, content.result())
         part = drawn.with_name(f"marked{target.suffix}")
-        marked = _marked(drawn, part, target, Marks(label, digital_source_type), name=name or source.name, aside=aside)
+        marks = Marks(label, digital_source_type)
+        marked = _marked(drawn, part, target, marks, name=name or source.name, aside=aside, content=content)
         report["content"] = _told(content.result())
     return {**report, **marked, "label": label.values()}
 
