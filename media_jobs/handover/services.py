@@ -18,12 +18,14 @@ from django.utils import timezone
 from accounts.people.models import User
 from compliance.audit import services as audit
 from compliance.audit.actor import Actor, system
+from compliance.switches.selectors import PUBLICATION, is_stopped
 from media_jobs.handover import errors, events, signing, traces
 from media_jobs.handover.models import Handover, Result
 from media_jobs.isolation.errors import PortableError
 from media_jobs.isolation.showable import showable
 from media_jobs.jobs.selectors import release_by_produce_id, release_by_sha256
 from media_jobs.labelling.handover import HandedOver, hand_over
+from media_jobs.pipeline.errors import publication_stopped
 from media_jobs.pipeline.keys import provider_code
 from media_jobs.uploads import store
 from media_jobs.uploads.errors import from_media
@@ -127,13 +129,15 @@ def handover_fetch(*, actor: Actor, handover: Handover, sidecar: bool = False, l
         log: False for a HEAD request, which hands nothing out.
 
     Raises:
-        DomainError: handover.nothing_written (404), handover.expired (410).
+        DomainError: handover.nothing_written (404), handover.expired (410), pipeline.publication_stopped (503).
     """
     if not handover.sha256 or (sidecar and handover.path and not handover.sidecar):
         raise errors.nothing_written()
     path = Path(settings.MEDIA_ROOT) / (handover.sidecar if sidecar else handover.path)
     if not handover.path or not path.is_file() or handover.expires_at <= timezone.now():
         raise errors.expired()
+    if is_stopped(PUBLICATION):
+        raise publication_stopped()
     if log:
         with transaction.atomic():
             audit.record(event=events.FETCHED, actor=actor, subject=handover.pk)

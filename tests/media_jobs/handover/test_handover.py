@@ -17,6 +17,7 @@ from accounts.people.actors import actor_for
 from accounts.people.services.tokens import JOBS_READ, JOBS_WRITE, token_issue
 from compliance.audit.actor import system
 from compliance.audit.models import Pending
+from compliance.switches.services import switch_set
 from media_jobs.handover import services
 from media_jobs.handover.models import Handover
 from media_jobs.jobs import services as jobs
@@ -162,6 +163,17 @@ def test_it_is_its_owners_alone(cast: Personas) -> None:
             assert cast.client(who).get(path).status_code in {403, 404}, (who, path)
     for path in paths:
         assert Client().get(path).status_code in {302, 401, 403}
+
+
+def test_an_order_that_stops_publication_stops_it_here_too(cast: Personas) -> None:
+    """Provisions Art. 21."""
+    client = cast.client("anna")
+    made = sent(client, THEIRS, "no").json()
+    switch_set(actor=actor_for(cast.officer), name="publication", stopped=True, order_number="1")
+
+    answer = client.get(f"/api/v1/handovers/{made['id']}/file/")
+
+    assert (answer.status_code, answer.json()["error"]["code"]) == (503, "pipeline.publication_stopped")
 
 
 def test_a_reading_token_hands_nothing_in(cast: Personas) -> None:
