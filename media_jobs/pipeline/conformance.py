@@ -85,6 +85,7 @@ _VALUES: dict[str, tuple[Text, Text, str]] = {
     "first": (_("First line"), "", "GB 45438-2025 5.1"),
     "last": (_("Last line"), "", "GB 45438-2025 5.1"),
     "height": (_("Height of the words, points"), "", "GB 45438-2025 5.1"),
+    "required": (_("Height of the words that is asked, points"), "", "GB 45438-2025 5.1"),
     "first_frame": (_("On screen from the first frame"), _("yes"), "GB 45438-2025 5.4"),
     "seconds_on_screen": (_("Seconds on screen"), "≥ 2, ≥ 5 %", "GB 45438-2025 5.4"),
     "required_seconds": (_("Seconds on screen that are asked"), "", "GB 45438-2025 5.4"),
