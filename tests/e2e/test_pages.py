@@ -1,5 +1,6 @@
 """Every main page: nothing for a visitor's console, nothing for axe, nothing wider than a phone, in both languages."""
 
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,8 +10,8 @@ from playwright.sync_api import Page
 
 from demo.outbox import Phone
 from demo.seats import Person, accept_policies, new_number, prove_identity, sign_up
-from demo.seats import log_in as log_in_by_form
 from demo.server import Server
+from tests.e2e.conftest import PATIENCE, logged_in
 from tests.media_jobs.labelling.pictures import encoded, foreign, small
 from tools import scenes
 
@@ -37,9 +38,14 @@ USER = [
 
 
 def log_in(page: Page, phone: Phone) -> None:
-    page.goto("/accounts/login/")
-    page.fill("input[name=login]", phone.number)
-    page.locator("main .btn-primary").first.click()
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        page.goto("/accounts/login/")
+        page.fill("input[name=login]", phone.number)
+        page.locator("main .btn-primary").first.click()
+        if page.locator("input[name=code]").count() or time.monotonic() > deadline:
+            break
+        page.wait_for_timeout(4000)
     page.fill("input[name=code]", phone.code())
     page.locator("main .btn-primary").first.click()
     page.wait_for_url(lambda address: "/accounts/" not in address)
@@ -100,7 +106,7 @@ def test_pages_of_every_medium_and_of_a_hand_over(
     prove_identity(user)
     accept_policies(user)
     officer = Person.of(platform, "officer", SEATS["officer"][0])
-    log_in_by_form(officer)
+    logged_in(officer)
     labelled = tmp_path / "theirs.png"
     labelled.write_bytes(foreign(encoded(small(), "png"), "png"))
 

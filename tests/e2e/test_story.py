@@ -14,6 +14,7 @@ from demo.outbox import Phone
 from demo.seats import Person, new_number, new_resident_id
 from demo.server import Server
 from demo.story import PORTRAITS
+from tests.e2e.conftest import logged_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -102,6 +103,7 @@ def test_a_job_from_sign_up_to_the_strangers_question(
         agree(visit("/", width="phone"), subject)
 
     officer = Person.of(platform, "officer", "+8613800138002")
+    logged_in(officer)
     # Nobody reloads the desk's page: what it shows next came from the database by itself.
     assert when_held(officer, job[1])
     expect(desk.locator("a[href$='/download/']")).to_be_visible(timeout=90_000)
