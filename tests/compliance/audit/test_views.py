@@ -137,7 +137,6 @@ def test_the_page_explains_and_links(client, language, words):
 def test_the_verifier_can_be_downloaded(client):
     response = client.get("/log/hallmark-verify.py")
     text = b"".join(response.streaming_content).decode()
-    response.close()
 
     assert text.startswith("#!/usr/bin/env python3")
     assert 'filename="hallmark_verify.py"' in response["Content-Disposition"]

@@ -46,7 +46,6 @@ def fetched(client: Client, made: dict[str, Any], folder: Path) -> Path:
     assert answer.status_code == 200
     path = folder / "fetched.png"
     path.write_bytes(b"".join(answer.streaming_content))
-    answer.close()
     return path
 
 
@@ -147,7 +146,6 @@ def test_the_page_leads_to_the_file(cast: Personas) -> None:
     answer = client.get(f"/handovers/{row.pk}/file/")
     assert answer.status_code == 200
     assert b"".join(answer.streaming_content).startswith(b"\x89PNG")
-    answer.close()
     assert "照片.png" in client.get("/handovers/").content.decode()
 
 
@@ -286,7 +284,6 @@ def test_a_head_request_is_no_fetching_and_what_was_never_written_did_not_expire
     for path in (f"/handovers/{made['id']}/file/", f"/api/v1/handovers/{made['id']}/file/"):
         answer = client.head(path)
         assert answer.status_code == 200
-        answer.close()
     beside = client.get(f"/api/v1/handovers/{made['id']}/file/?sidecar=1")
 
     assert Pending.objects.count() == before

@@ -54,7 +54,6 @@ def draft(cast: Personas, name: str, folder: Path) -> Job:
 
 def body(answer: Any) -> bytes:
     data = b"".join(answer.streaming_content)
-    answer.close()
     return data
 
 

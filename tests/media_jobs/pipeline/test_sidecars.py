@@ -65,7 +65,6 @@ def test_the_download_holds_both_under_names_that_keep_them_together(cast: Perso
     with zipfile.ZipFile(io.BytesIO(b"".join(answer.streaming_content))) as archive:
         assert archive.namelist() == [f"hallmark-{number}.jpg", f"hallmark-{number}.jpg.aigc.json"]
         assert archive.read(f"hallmark-{number}.jpg.aigc.json") == beside.read_bytes()
-    answer.close()
 
 
 def test_a_sidecar_that_was_changed_or_lost_is_not_handed_out(cast: Personas) -> None:

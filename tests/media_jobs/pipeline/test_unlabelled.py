@@ -176,7 +176,6 @@ def body(answer: Any) -> bytes:
     """Return a download, read to its end."""
     assert answer.status_code == 200
     data = b"".join(answer.streaming_content)
-    answer.close()
     return data
 
 
