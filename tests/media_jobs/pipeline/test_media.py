@@ -53,8 +53,7 @@ def draft(cast: Personas, name: str, folder: Path) -> Job:
 
 
 def body(answer: Any) -> bytes:
-    data = b"".join(answer.streaming_content)
-    return data
+    return b"".join(answer.streaming_content)
 
 
 @pytest.mark.parametrize("name", EVERY)

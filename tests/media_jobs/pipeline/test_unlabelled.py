@@ -175,8 +175,7 @@ class TestSeats:
 def body(answer: Any) -> bytes:
     """Return a download, read to its end."""
     assert answer.status_code == 200
-    data = b"".join(answer.streaming_content)
-    return data
+    return b"".join(answer.streaming_content)
 
 
 def unlabelled_release(cast: Personas) -> tuple[Job, UnlabelledRequest]:
