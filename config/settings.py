@@ -302,6 +302,8 @@ LABEL_AUDIO_WHERE = env.choice("LABEL_AUDIO_WHERE", ("start", "end", "both"))
 LABEL_AUDIO_LANGUAGE = env.choice("LABEL_AUDIO_LANGUAGE", ("zh", "en"))
 # Lay the audible label over the sound of videos, too; Labelling Measures Art. 4 asks for the picture's alone.
 LABEL_VIDEO_SOUND = env.flag("LABEL_VIDEO_SOUND", default=False)
+# Of a hundred released pictures so many are also read back by OCR (the `ocr` extra), as evidence in their report.
+LABEL_OCR_PERCENT = env.number("LABEL_OCR_PERCENT", 0)
 
 # --- the pipeline ---
 # A worker that gives no sign of life for this long has lost its jobs to the next one.

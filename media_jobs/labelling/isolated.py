@@ -99,6 +99,13 @@ def examine(payload: Payload) -> Payload:
     )
 
 
+def words(payload: Payload) -> Payload:
+    """{path, format} -> conformance.pictures.words."""
+    from media_jobs.labelling.conformance import pictures
+
+    return pictures.words(Path(payload["path"]), container=str(payload["format"]))
+
+
 def readback(payload: Payload) -> Payload:
     """{path, expected: {seven keys}, report, original} -> readback.check_file."""
     return readback_module.check_file(

@@ -82,6 +82,7 @@ _VALUES: dict[str, tuple[Text, Text, str]] = {
     "contrast": (_("Contrast of the words, to 1"), "≥ 4.5", "GB 45438-2025 5.2 (WCAG 2.2)"),
     "likeness": (_("Likeness of the label to what was to be written or said"), "", "GB 45438-2025 5.2, 5.3"),
     "ocr": (_("The words as read by OCR"), "", "GB 45438-2025 5"),
+    "ocr_found": (_("Both elements of the label read by OCR"), _("yes"), "GB 45438-2025 5"),
     "first": (_("First line"), "", "GB 45438-2025 5.1"),
     "last": (_("Last line"), "", "GB 45438-2025 5.1"),
     "height": (_("Height of the words, points"), "", "GB 45438-2025 5.1"),

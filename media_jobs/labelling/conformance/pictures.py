@@ -56,6 +56,19 @@ def examine(path: Path, *, container: str, found: dict[str, Any], read_foreign: 
         findings.add("explicit.not_on_all_frames", frames=", ".join(map(str, missing)))
 
 
+def words(path: Path, *, container: str) -> dict[str, Any]:
+    """What OCR reads in the first frame, whatever our own search would find there (the `ocr` extra).
+
+    Returns:
+        read: lines of text; found: both elements stand in them.
+    """
+    measured: dict[str, Any] = {}
+    source = sources.opened(path, container)
+    frame = next(iter(source.frames()))
+    hit = ocr.seek(_upright(frame, source.turns[0], source.blue_first(frame)), Findings(), measured)
+    return {"read": measured.get("read", []), "found": hit is not None}
+
+
 def _upright(frame: sources.Frame, turn: int, blue_first: bool) -> Image.Image:  # noqa: FBT001 - what the decoder did
     """A frame as people see it, 8 bits, transparency left out."""
     height, width = frame.shape[:2]

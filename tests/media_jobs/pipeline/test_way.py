@@ -1,6 +1,7 @@
 """A job's way, stage by stage, with real files and real labels."""
 
 import json
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,19 @@ def test_a_picture_that_shows_nobody_is_labelled_read_back_and_released(cast: Pe
     assert [label["values"]["ProduceID"] for label in found["labels"]] == [release.work.produce_id]
     assert release.label_text == "人工智能生成"
     assert not working.folder(job.pk).exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("percent", [0, 100])
+def test_sampled_pictures_are_also_read_by_ocr(cast: Personas, settings: Any, percent: int) -> None:
+    settings.LABEL_OCR_PERCENT = percent
+
+    job = run(submit(gateway_draft(cast.anna)))
+
+    assert job.state == State.RELEASED, job.reason_code
+    measured = Release.objects.get(work__job=job).report["readback"]["measured"]
+    assert measured.get("ocr_found") is (True if percent else None)
+    assert ("人工智能生成" in measured.get("ocr", "")) is bool(percent)
 
 
 def test_a_face_swap_waits_for_both_persons_then_for_an_officer_then_is_released(cast: Personas) -> None:
