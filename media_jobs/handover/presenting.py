@@ -32,7 +32,7 @@ CLAUSES = {
 }
 TONES = {
     Result.VERIFIED: "ok",
-    Result.DECLARED: "ok",
+    Result.DECLARED: "neutral",
     Result.SUSPECTED: "wait",
     Result.NONE: "neutral",
     Result.HELD: "stop",
